@@ -1,0 +1,102 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>One call to a model on behalf of one request: its answer or failure, and what has been learned about it.</summary>
+public sealed class RoutingAttempt
+{
+    private List<AttemptVerdict>? _verdicts;
+    private string? _text;
+
+    internal RoutingAttempt(int index, int model, string modelName, bool isFinal)
+    {
+        Index = index;
+        Model = model;
+        ModelName = modelName;
+        IsFinal = isFinal;
+    }
+
+    /// <summary>Its place among the attempts of the request, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>The index of the model.</summary>
+    public int Model { get; }
+
+    /// <summary>The name of the model.</summary>
+    public string ModelName { get; }
+
+    /// <summary>Whether the policy had promised to accept the answer.</summary>
+    public bool IsFinal { get; }
+
+    /// <summary>What became of it.</summary>
+    public AttemptStatus Status { get; internal set; }
+
+    /// <summary>The answer; null where there is none. Not to be changed.</summary>
+    public ChatResponse? Response { get; internal set; }
+
+    /// <summary>The text of the answer; empty where there is none.</summary>
+    public string Text => _text ??= Response?.Text ?? "";
+
+    /// <summary>What kind of answer it is.</summary>
+    public AnswerKind Kind { get; internal set; }
+
+    /// <summary>Why the answer is rejected or unusable; null otherwise.</summary>
+    public string? Rejection { get; internal set; }
+
+    /// <summary>Why the call failed; null where it did not.</summary>
+    public FailureKind? Failure { get; internal set; }
+
+    /// <summary>The exception of a failed call.</summary>
+    public Exception? Error { get; internal set; }
+
+    /// <summary>
+    /// What is known of the answer's correctness, in [0, 1]: the last confidence of a paid verifier, else the lowest of the free
+    /// ones; null where nothing is known.
+    /// </summary>
+    public double? Confidence { get; private set; }
+
+    /// <summary>All verdicts about the answer, in order.</summary>
+    public IReadOnlyList<AttemptVerdict> Verdicts => _verdicts ?? (IReadOnlyList<AttemptVerdict>)[];
+
+    /// <summary>The earliest attempt that gave the same answer; null where none did.</summary>
+    public RoutingAttempt? AgreesWith { get; internal set; }
+
+    /// <summary>Whether a paid verification of this answer is possible and has not been done.</summary>
+    public bool CanVerify { get; internal set; }
+
+    /// <summary>Whether the answer can be returned.</summary>
+    public bool IsUsable => Status == AttemptStatus.Answered;
+
+    /// <summary>The tokens of the call itself; null where the provider reported none.</summary>
+    public UsageDetails? Usage { get; internal set; }
+
+    /// <summary>The dollars of the call itself, without verification.</summary>
+    public decimal Cost { get; internal set; }
+
+    /// <summary>Whether <see cref="Cost"/> is an estimate, because no usage came back.</summary>
+    public bool CostIsEstimated { get; internal set; }
+
+    /// <summary>The dollars spent on verifying the answer.</summary>
+    public decimal VerificationCost { get; private set; }
+
+    /// <summary>How long the call took.</summary>
+    public TimeSpan Duration { get; internal set; }
+
+    internal bool PaidVerdictSeen { get; private set; }
+
+    internal void Add(AttemptVerdict verdict)
+    {
+        (_verdicts ??= []).Add(verdict);
+        VerificationCost += verdict.Cost;
+        PaidVerdictSeen |= !verdict.IsFree;
+        if (verdict.Verdict.Kind == VerdictKind.Confidence && verdict.Verdict.Confidence is { } confidence)
+        {
+            Confidence = verdict.IsFree && !PaidVerdictSeen ? Math.Min(Confidence ?? 1, confidence)
+                : verdict.IsFree ? Confidence
+                : confidence;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{ModelName}: {Status}{(Rejection ?? Error?.Message) switch { { } why => $" ({why})", _ => "" }}";
+}

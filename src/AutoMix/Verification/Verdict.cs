@@ -1,0 +1,67 @@
+namespace AutoMix;
+
+/// <summary>What a verifier says of one answer: a confidence, unknown, or a rejection.</summary>
+/// <remarks>Unknown is not 0: nothing was learned. The default value is unknown.</remarks>
+public readonly record struct Verdict
+{
+    private readonly double _confidence;
+    private readonly VerdictKind _kind;
+
+    private Verdict(VerdictKind kind, double confidence, string? reason)
+    {
+        _kind = kind;
+        _confidence = confidence;
+        Reason = reason;
+    }
+
+    /// <summary>Which of the three it is.</summary>
+    public VerdictKind Kind => _kind;
+
+    /// <summary>The confidence in [0, 1] that the answer is acceptable; null where unknown, 0 for a rejection.</summary>
+    public double? Confidence => _kind == VerdictKind.Unknown ? null : _confidence;
+
+    /// <summary>Why it is unknown or rejected, or a note to a confidence.</summary>
+    public string? Reason { get; }
+
+    /// <summary>Nothing was learned about the answer.</summary>
+    /// <param name="reason">Why.</param>
+    public static Verdict Unknown(string reason) => new(VerdictKind.Unknown, 0, reason);
+
+    /// <summary>The answer breaks a rule, so that it is not accepted while any alternative is left.</summary>
+    /// <param name="reason">Which rule.</param>
+    public static Verdict Reject(string reason) => new(VerdictKind.Rejected, 0, reason);
+
+    /// <summary>A confidence that the answer is acceptable.</summary>
+    /// <param name="confidence">In [0, 1].</param>
+    /// <param name="reason">An optional note.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="confidence"/> is NaN or outside [0, 1].</exception>
+    public static Verdict OfConfidence(double confidence, string? reason = null)
+    {
+        if (!(confidence >= 0 && confidence <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(confidence),
+                confidence,
+                "A confidence is a number in [0, 1]. Return Verdict.Unknown(reason) where nothing is known.");
+        }
+
+        return new(VerdictKind.Confidence, confidence, reason);
+    }
+
+    /// <summary>A confidence that the answer is acceptable.</summary>
+    /// <param name="confidence">In [0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="confidence"/> is NaN or outside [0, 1].</exception>
+    public static implicit operator Verdict(double confidence) => OfConfidence(confidence);
+
+    /// <summary>The same as the conversion, for languages without one.</summary>
+    /// <param name="confidence">In [0, 1].</param>
+    public static Verdict FromDouble(double confidence) => OfConfidence(confidence);
+
+    /// <inheritdoc/>
+    public override string ToString() => _kind switch
+    {
+        VerdictKind.Confidence => _confidence.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture),
+        VerdictKind.Rejected => $"rejected: {Reason}",
+        _ => $"unknown: {Reason}",
+    };
+}
