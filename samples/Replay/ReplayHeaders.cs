@@ -7,7 +7,7 @@ public static class ReplayHeaders
     public const string Record = "X-Replay-Record";
 
     /// <summary>
-    /// <c>answer</c> or <c>verify</c>. Optional: without it a request whose last user message is the recorded prompt asks for the
+    /// <c>answer</c> or <c>verification</c>. Optional: without it a request whose last user message is the recorded prompt asks for the
     /// answer, and one that quotes the recorded answer asks for its verification.
     /// </summary>
     public const string Purpose = "X-Replay-Purpose";

@@ -4,7 +4,7 @@ namespace AutoMix;
 
 /// <summary>
 /// Reads an answer's own token probabilities as a confidence: a free observation, where the answering client asks for them
-/// (<see cref="LogProbabilityExtensions.UseLogProbabilities(Microsoft.Extensions.AI.ChatClientBuilder, int)"/>).
+/// (<see cref="LogProbabilityExtensions.UseLogProbabilities"/>).
 /// </summary>
 /// <remarks>Where the answer came without log-probabilities the verdict is unknown.</remarks>
 public sealed class AnswerProbabilityVerifier : IVerifier

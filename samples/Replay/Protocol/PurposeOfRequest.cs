@@ -9,12 +9,12 @@ internal static class PurposeOfRequest
         {
             case "answer":
                 return Purpose.Answer;
-            case "verify":
+            case "verification":
                 return Purpose.Verification;
             case null or "":
                 break;
             default:
-                throw new RefusedRequestException(400, "invalid_purpose", null, $"The header {ReplayHeaders.Purpose} is '{header}'; it is 'answer', 'verify' or absent.");
+                throw new RefusedRequestException(400, "invalid_purpose", null, $"The header {ReplayHeaders.Purpose} is '{header}'; it is 'answer', 'verification' or absent.");
         }
 
         string lastOfUser = request.Messages!.LastOrDefault(message => message.Role == "user")?.Text ?? "";
@@ -36,7 +36,7 @@ internal static class PurposeOfRequest
             400,
             "purpose_not_recognised",
             "messages",
-            $"The last user message is not the prompt of record '{recorded.Record.Id}', and the messages do not quote that prompt followed by the recorded answer of '{recorded.Answer.Model}'. Send the prompt as recorded, or say 'answer' or 'verify' in the header {ReplayHeaders.Purpose}.");
+            $"The last user message is not the prompt of record '{recorded.Record.Id}', and the messages do not quote that prompt followed by the recorded answer of '{recorded.Answer.Model}'. Send the prompt as recorded, or say 'answer' or 'verification' in the header {ReplayHeaders.Purpose}.");
     }
 
     private static string LettersAndDigits(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
