@@ -63,10 +63,10 @@ public sealed class LogProbabilityChatClient : DelegatingChatClient
 
         if (tokens.Count > 0)
         {
+            // Without a message id: properties of an update with one go to the message and not to the response.
             yield return new ChatResponseUpdate
             {
                 ResponseId = last!.ResponseId,
-                MessageId = last.MessageId,
                 ConversationId = last.ConversationId,
                 CreatedAt = last.CreatedAt,
                 ModelId = last.ModelId,
