@@ -1,0 +1,206 @@
+using System.Buffers;
+using AutoMix.Estimation;
+
+namespace AutoMix;
+
+/// <summary>
+/// The router's POMDP, estimated from traces. The hidden state is which models answer this query acceptably, c in {0,1}^N;
+/// it does not change while it is looked at. Actions are to call, verify, accept and abstain; observations are confidences
+/// and which answers agree.
+/// </summary>
+/// <remarks>
+/// Prior: a two-parameter item-response model blended with counted patterns, kept as a mixture of products
+/// sum_k w_k prod_m p_km^c_m (1 - p_km)^(1 - c_m). Confidence likelihood: calibrated and tempered, on the cells of
+/// <see cref="ConfidenceGrid"/>. Agreement likelihood: counts per pair of models and pair of correctnesses.
+/// Immutable; safe for concurrent use. After AutoMix (Aggarwal, Madaan et al., 2023).
+/// </remarks>
+public sealed class CascadeModel
+{
+    /// <summary>One node of the latent trait per lane of the widest vector of doubles.</summary>
+    internal const int Nodes = 8;
+
+    private readonly string[] _models;
+    private readonly CascadeCost[] _answerCost;
+    private readonly CascadeCost[] _verifyCost;
+    private readonly VerificationKind[] _verification;
+
+    internal CascadeModel(
+        string[] models,
+        CascadeCost[] answerCost,
+        CascadeCost[] verifyCost,
+        VerificationKind[] verification,
+        CorrectnessPrior prior,
+        ConfidenceModel confidence,
+        AgreementModel agreement,
+        CascadeFitOptions options,
+        double weight)
+    {
+        _models = models;
+        _answerCost = answerCost;
+        _verifyCost = verifyCost;
+        _verification = verification;
+        Prior = prior;
+        Confidence = confidence;
+        Agreement = agreement;
+        Options = options;
+        Weight = weight;
+    }
+
+    /// <summary>The models' names, cheapest first.</summary>
+    public IReadOnlyList<string> Models => _models;
+
+    /// <summary>Number of models.</summary>
+    public int ModelCount => _models.Length;
+
+    /// <summary>How it was estimated.</summary>
+    public CascadeFitOptions Options { get; }
+
+    /// <summary>Number of queries it was estimated from.</summary>
+    public double Weight { get; }
+
+    /// <summary>What its plans gave on held-out queries; null where the model was fitted from counts alone.</summary>
+    public CascadeCurve? Curve { get; private init; }
+
+    internal CorrectnessPrior Prior { get; }
+
+    internal ConfidenceModel Confidence { get; }
+
+    internal AgreementModel Agreement { get; }
+
+    /// <summary>Mean cost of an answer of <paramref name="model"/>.</summary>
+    public CascadeCost AnswerCost(int model) => _answerCost[model];
+
+    /// <summary>Mean cost of verifying an answer of <paramref name="model"/>.</summary>
+    public CascadeCost VerifyCost(int model) => _verifyCost[model];
+
+    /// <summary>How an answer of <paramref name="model"/> comes by a confidence.</summary>
+    public VerificationKind Verification(int model) => _verification[model];
+
+    /// <summary>P(<paramref name="model"/> answers correctly) before anything is observed.</summary>
+    public double Accuracy(int model) => Prior.Accuracy(model);
+
+    /// <summary>Estimates the model from traces, choosing how by cross-validation, and measures its plans on held-out queries.</summary>
+    /// <param name="traces">At least one labelled record, all with the same models, cheapest first.</param>
+    /// <exception cref="ArgumentException">There is no record, or the models differ.</exception>
+    public static CascadeModel Fit(IEnumerable<TraceRecord> traces) => Fit(TraceTable.From(traces));
+
+    /// <inheritdoc cref="Fit(IEnumerable{TraceRecord})"/>
+    public static CascadeModel Fit(TraceTable traces)
+    {
+        ArgumentNullException.ThrowIfNull(traces);
+        return CascadeTrainer.Train(traces, CascadeFitOptions.Candidates);
+    }
+
+    /// <summary>Estimates the model from traces in one given way, and measures its plans on held-out queries.</summary>
+    /// <param name="traces">At least one labelled record, all with the same models, cheapest first.</param>
+    /// <param name="options">How to estimate.</param>
+    public static CascadeModel Fit(TraceTable traces, CascadeFitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(traces);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return CascadeTrainer.Train(traces, [options]);
+    }
+
+    /// <summary>Estimates the model from counts.</summary>
+    /// <param name="counts">Counts of at least one query.</param>
+    /// <param name="options">How to estimate.</param>
+    /// <exception cref="ArgumentException">There is no query in the counts.</exception>
+    public static CascadeModel Fit(CascadeCounts counts, CascadeFitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        if (!(counts.Weight > 0))
+        {
+            throw new ArgumentException("The counts hold no query. Add at least one labelled query before fitting.", nameof(counts));
+        }
+
+        int n = counts.Models.Count;
+        var answerCost = new CascadeCost[n];
+        var verifyCost = new CascadeCost[n];
+        var verification = new VerificationKind[n];
+        for (int m = 0; m < n; m++)
+        {
+            answerCost[m] = counts.AnswerCost(m);
+            verifyCost[m] = counts.VerifyCost(m);
+            verification[m] = counts.ObservedShare(m) == 0 ? VerificationKind.None
+                : verifyCost[m].Dollars > 0 ? VerificationKind.Paid
+                : VerificationKind.Free;
+        }
+
+        (double[] qualities, short[] cells, double[] rowWeights) = counts.Rows();
+        LatentModel latent = LatentModel.Fit(qualities, cells, rowWeights, n, Nodes, options.Likelihood == ConfidenceLikelihoodKind.Latent ? options.ConfidenceWeight : 0);
+        CorrectnessPrior prior = CorrectnessPrior.Fit(latent, counts, options.PriorWeight);
+        return new CascadeModel(
+            [.. counts.Models],
+            answerCost,
+            verifyCost,
+            verification,
+            prior,
+            ConfidenceModel.Fit(counts, latent, prior, options),
+            AgreementModel.Fit(counts, options.AgreementTemper),
+            options,
+            counts.Weight);
+    }
+
+    /// <summary>Solves the routing problem for one objective: exactly up to the limit of histories, else greedily.</summary>
+    /// <param name="objective">What to maximise.</param>
+    /// <returns>An immutable plan that names its solver.</returns>
+    public CascadePlan Solve(CascadeObjective objective) => Solve([objective])[0];
+
+    /// <summary>Solves the routing problem for a goal in the user's own terms.</summary>
+    /// <param name="goal">What the user wants.</param>
+    /// <exception cref="InvalidOperationException">The model was fitted from counts, so that no held-out figures are known.</exception>
+    /// <exception cref="ArgumentException">The goal cannot be met; the message says what can.</exception>
+    public CascadePlan Solve(Goal goal)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        CascadeCurve curve = Curve ?? throw new InvalidOperationException(
+            "The model was fitted from counts, so what its plans give on held-out queries is unknown. Fit it from traces, or solve for a CascadeObjective.");
+        return Solve(new CascadeObjective(curve.WeightFor(goal)));
+    }
+
+    /// <summary>Solves the routing problem for several objectives in one sweep.</summary>
+    /// <param name="objectives">What to maximise; one plan each.</param>
+    public IReadOnlyList<CascadePlan> Solve(IReadOnlyList<CascadeObjective> objectives)
+    {
+        ArgumentNullException.ThrowIfNull(objectives);
+        foreach (CascadeObjective objective in objectives)
+        {
+            objective.Check(nameof(objectives));
+        }
+
+        HistoryIndex? index = ModelCount <= ExactSolver.MostModels ? ExactSolver.IndexFor(this) : null;
+        if (index is null || index.Count > Options.HistoryLimit)
+        {
+            return [.. objectives.Select(objective => new CascadePlan(this, objective, null, null))];
+        }
+
+        byte[][] tables = ExactSolver.Solve(this, index, objectives);
+        return [.. objectives.Select((objective, i) => new CascadePlan(this, objective, index, tables[i]))];
+    }
+
+    /// <summary>Writes P(each model is correct | history).</summary>
+    /// <param name="history">What has been observed.</param>
+    /// <param name="correctness">One probability per model.</param>
+    /// <returns>False where the history is impossible under the model; then the prior is written.</returns>
+    public bool Belief(CascadeHistory history, Span<double> correctness)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        if (history.ModelCount != ModelCount || correctness.Length != ModelCount)
+        {
+            throw new ArgumentException($"The cascade has {ModelCount} models; the history has {history.ModelCount}, the destination {correctness.Length}.");
+        }
+
+        double[] scratch = ArrayPool<double>.Shared.Rent(CascadeBelief.ScratchSize(this, history));
+        Span<int> called = stackalloc int[CascadeBelief.MostAnswers];
+        Span<int> groupOf = stackalloc int[CascadeBelief.MostAnswers];
+        bool possible = new CascadeBelief(this, history, called, groupOf, scratch).Marginals(correctness);
+        ArrayPool<double>.Shared.Return(scratch);
+        return possible;
+    }
+
+    internal CascadeModel With(CascadeCurve curve) =>
+        new(_models, _answerCost, _verifyCost, _verification, Prior, Confidence, Agreement, Options, Weight) { Curve = curve };
+}

@@ -1,0 +1,191 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using AutoMix.Estimation;
+
+namespace AutoMix;
+
+public sealed partial class CascadePlan
+{
+    /// <summary>Reads a plan from a file.</summary>
+    /// <param name="path">Path of a file that <see cref="Save(string)"/> wrote.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="PlanFormatException">The file is no plan, or one of another version.</exception>
+    public static CascadePlan Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no plan file at '{path}'. Train one with 'automix train', or save one with CascadePlan.Save.", path);
+        }
+
+        using FileStream stream = File.OpenRead(path);
+        return Load(stream, Path.GetFileName(path));
+    }
+
+    /// <summary>Reads a plan from a stream, which stays open.</summary>
+    /// <param name="stream">A readable stream.</param>
+    /// <param name="name">The name used in error messages.</param>
+    /// <exception cref="PlanFormatException">The stream holds no plan, or one of another version.</exception>
+    public static CascadePlan Load(Stream stream, string name = "plan stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(stream);
+            CheckVersion(json.RootElement, name);
+            PlanDocument document = json.Deserialize(PlanJsonContext.Default.PlanDocument)
+                ?? throw new PlanFormatException(name, "the file holds null. Train a plan and save it again.");
+            return FromDocument(document);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or FormatException and not PlanFormatException)
+        {
+            throw new PlanFormatException(name, $"not a usable plan ({e.Message}) Train a plan and save it again.", e);
+        }
+    }
+
+    /// <summary>Writes the plan to a file, replacing it at once or not at all.</summary>
+    /// <param name="path">Path of the file.</param>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string draft = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = File.Create(draft))
+            {
+                Save(stream);
+            }
+
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    /// <summary>Writes the plan to a stream, which stays open.</summary>
+    /// <param name="stream">A writable stream.</param>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        JsonSerializer.Serialize(stream, ToDocument(), PlanJsonContext.Default.PlanDocument);
+    }
+
+    private static void CheckVersion(JsonElement root, string name)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number))
+        {
+            throw new PlanFormatException(name, "the file has no 'schemaVersion', so it is not a plan. Give a file that was saved by 'automix train' or CascadePlan.Save.");
+        }
+
+        if (number != PlanDocument.CurrentVersion)
+        {
+            throw new PlanFormatException(name, $"the plan has schema version {number}, this library reads version {PlanDocument.CurrentVersion}. Update the library, or train the plan again.");
+        }
+    }
+
+    private PlanDocument ToDocument() => new()
+    {
+        SchemaVersion = PlanDocument.CurrentVersion,
+        Solver = Solver,
+        Objective = Objective,
+        Models = [.. Model.Models.Select((name, m) => new PlanDocument.ModelEntry
+        {
+            Name = name,
+            AnswerCost = Model.AnswerCost(m),
+            VerifyCost = Model.VerifyCost(m),
+            Verification = Model.Verification(m),
+        })],
+        TrainingQueries = Model.Weight,
+        Options = Model.Options,
+        TraitWeights = Model.Prior.Weights.ToArray(),
+        Correctness = Model.Prior.CorrectnessTable.ToArray(),
+        Blend = Model.Prior.Blend.IsEmpty ? null : Model.Prior.Blend.ToArray(),
+        AgreementOdds = Model.Agreement.OddsTable.ToArray(),
+        AgreementGrowth = Model.Agreement.GrowthTable.ToArray(),
+        Confidence = Pack(MemoryMarshal.AsBytes(Model.Confidence.Density)),
+        ConfidenceBins = Pack(Model.Confidence.BinOfCell),
+        Actions = _actions is null ? null : Pack(_actions),
+        Curve = Model.Curve?.Points.ToArray(),
+        Singles = Model.Curve?.Singles.ToArray(),
+    };
+
+    private static CascadePlan FromDocument(PlanDocument document)
+    {
+        string[] models = [.. document.Models.Select(model => model.Name)];
+        ModelList.Check(models, "models");
+        document.Options.Check();
+        document.Objective.Check("objective");
+        int n = models.Length;
+        int nodes = document.TraitWeights.Length;
+        Expect(nodes == CascadeModel.Nodes, "traitWeights");
+        Expect(document.Correctness.Length == nodes * n, "correctness");
+        Expect(document.Blend is null || document.Blend.Length == 1 << n, "blend");
+        Expect(document.AgreementOdds.Length == n * n * 4, "agreementOdds");
+        Expect(document.AgreementGrowth.Length == 2 * AgreementModel.GroupSizes, "agreementGrowth");
+        int cells = n * ConfidenceGrid.Size;
+        double[] density = MemoryMarshal.Cast<byte, double>(Unpack(document.Confidence, cells * 2 * nodes * sizeof(double), "confidence")).ToArray();
+        byte[] bins = Unpack(document.ConfidenceBins, cells, "confidenceBins");
+        Expect(bins.All(bin => bin < document.Options.Bins), "confidenceBins");
+        foreach (double[] numbers in (ReadOnlySpan<double[]>)[document.TraitWeights, document.Correctness, document.Blend ?? [], document.AgreementOdds, document.AgreementGrowth, density])
+        {
+            Expect(numbers.All(number => double.IsFinite(number) && number >= 0), "the numbers");
+        }
+
+        var model = new CascadeModel(
+            models,
+            [.. document.Models.Select(entry => entry.AnswerCost)],
+            [.. document.Models.Select(entry => entry.VerifyCost)],
+            [.. document.Models.Select(entry => entry.Verification)],
+            new CorrectnessPrior(n, document.TraitWeights, document.Correctness, document.Blend),
+            new ConfidenceModel(n, nodes, document.Options.Bins, density, bins),
+            new AgreementModel(n, document.AgreementOdds, document.AgreementGrowth),
+            document.Options,
+            document.TrainingQueries);
+        if (document is { Curve.Length: > 0, Singles.Length: > 0 })
+        {
+            model = model.With(new CascadeCurve(document.Curve, document.Singles));
+        }
+
+        if (document.Actions is null)
+        {
+            return new CascadePlan(model, document.Objective, null, null);
+        }
+
+        HistoryIndex index = ExactSolver.IndexFor(model);
+        byte[] actions = Unpack(document.Actions, checked((int)index.Count), "actions");
+        Expect(actions.All(action => action == ActionCode.Abstain || ActionCode.Model(action) < n), "actions");
+        return new CascadePlan(model, document.Objective, index, actions);
+    }
+
+    private static void Expect(bool condition, string what)
+    {
+        if (!condition)
+        {
+            throw new FormatException($"'{what}' does not fit the rest of the plan.");
+        }
+    }
+
+    private static byte[] Pack(ReadOnlySpan<byte> bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var deflate = new ZLibStream(packed, CompressionLevel.Optimal))
+        {
+            deflate.Write(bytes);
+        }
+
+        return packed.ToArray();
+    }
+
+    // Unpacks exactly the length that the rest of the plan implies, so that a hostile file cannot fill the memory.
+    private static byte[] Unpack(byte[] packed, int length, string what)
+    {
+        byte[] bytes = new byte[length];
+        using var inflate = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
+        int read = inflate.ReadAtLeast(bytes, length, throwOnEndOfStream: false);
+        Expect(read == length && inflate.ReadByte() < 0, what);
+        return bytes;
+    }
+}

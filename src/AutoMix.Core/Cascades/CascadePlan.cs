@@ -1,0 +1,160 @@
+using System.Buffers;
+
+namespace AutoMix;
+
+/// <summary>
+/// An immutable plan: the solved routing problem of one <see cref="CascadeModel"/> for one <see cref="CascadeObjective"/>.
+/// Decides from a table (exact solver) or by one-step value of information (greedy solver), without allocating.
+/// </summary>
+/// <remarks>
+/// A history that the table does not hold (a verification that came back unknown, a model that is excluded) is decided by
+/// one-step value of information from the exact belief. Safe for concurrent use.
+/// </remarks>
+public sealed partial class CascadePlan : ICascadePolicy
+{
+    private readonly HistoryIndex? _index;
+    private readonly byte[]? _actions;
+
+    internal CascadePlan(CascadeModel model, CascadeObjective objective, HistoryIndex? index, byte[]? actions)
+    {
+        Model = model;
+        Objective = objective;
+        _index = index;
+        _actions = actions;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "pomdp";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Models => Model.Models;
+
+    /// <summary>The model that was solved.</summary>
+    public CascadeModel Model { get; }
+
+    /// <summary>What the plan maximises.</summary>
+    public CascadeObjective Objective { get; }
+
+    /// <summary>The solver that made the plan.</summary>
+    public CascadeSolver Solver => _actions is null ? CascadeSolver.GreedyValueOfInformation : CascadeSolver.ExactBackwardInduction;
+
+    /// <summary>The expected accuracy and cost of this plan, measured on held-out queries; null where that is unknown.</summary>
+    public OperatingPoint? Expected
+    {
+        get
+        {
+            foreach (OperatingPoint point in Model.Curve?.Points ?? [])
+            {
+                if (point.CostWeight == Objective.DollarWeight)
+                {
+                    return point;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The same model solved for another goal.</summary>
+    /// <param name="goal">What the user wants.</param>
+    /// <exception cref="InvalidOperationException">The plan carries no held-out figures.</exception>
+    /// <exception cref="ArgumentException">The goal cannot be met; the message says what can.</exception>
+    public CascadePlan For(Goal goal) => Model.Solve(goal);
+
+    /// <inheritdoc/>
+    public CascadeAction Decide(CascadeHistory history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        if (history.ModelCount != Model.ModelCount)
+        {
+            throw new ArgumentException($"The history is for {history.ModelCount} models, the plan for {Model.ModelCount}.", nameof(history));
+        }
+
+        if (_actions is not null && TryNumber(history, out int number, out int groups))
+        {
+            byte code = _actions[number];
+            int model = ActionCode.Model(code);
+            switch (ActionCode.Kind(code))
+            {
+                case CascadeActionKind.Call when !history.IsExcluded(model):
+                    return CascadeAction.Call(model, final: IsFinal(number, groups, model));
+                case CascadeActionKind.Verify:
+                    return CascadeAction.Verify(model);
+                case CascadeActionKind.Accept:
+                    return CascadeAction.Accept(model);
+                case CascadeActionKind.Abstain:
+                    return CascadeAction.Abstain;
+            }
+        }
+
+        return GreedySolver.Decide(Model, Objective, history);
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetBelief(CascadeHistory history, Span<double> correctness)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        Model.Belief(history, correctness);
+        return true;
+    }
+
+    // The number of the history, or false where the table lacks it.
+    private bool TryNumber(CascadeHistory history, out int number, out int groups)
+    {
+        number = 0;
+        groups = 0;
+        Span<sbyte> canonical = stackalloc sbyte[CascadeHistory.MaxModels];
+        canonical.Fill(-1);
+        for (int m = 0; m < Model.ModelCount; m++)
+        {
+            if (!history.IsCalled(m))
+            {
+                continue;
+            }
+
+            int outcome = 0;
+            double confidence = history.Confidence(m);
+            switch (Model.Verification(m))
+            {
+                case VerificationKind.Free when double.IsNaN(confidence):
+                case VerificationKind.Paid when double.IsNaN(confidence) && !history.CanVerify(m):
+                    return false;
+                case VerificationKind.Free:
+                    outcome = Model.Confidence.Bin(m, confidence);
+                    break;
+                case VerificationKind.Paid when !double.IsNaN(confidence):
+                    outcome = 1 + Model.Confidence.Bin(m, confidence);
+                    break;
+            }
+
+            ref sbyte group = ref canonical[history.Group(m)];
+            int before = groups;
+            if (group < 0)
+            {
+                group = (sbyte)groups++;
+            }
+
+            number += _index!.Offset(m, before, group, outcome);
+        }
+
+        return true;
+    }
+
+    private bool IsFinal(int number, int groups, int model)
+    {
+        byte accept = ActionCode.Accept(model);
+        int outcomes = Model.Verification(model) == VerificationKind.Free ? _index!.Outcomes(model) : 1;
+        for (int group = 0; group <= groups; group++)
+        {
+            for (int outcome = 0; outcome < outcomes; outcome++)
+            {
+                if (_actions![number + _index!.Offset(model, groups, group, outcome)] != accept)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+}

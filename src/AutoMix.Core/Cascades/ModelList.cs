@@ -1,0 +1,36 @@
+namespace AutoMix;
+
+/// <summary>Checks on lists of model names, so that every part refuses the same mistakes in the same words.</summary>
+internal static class ModelList
+{
+    public static void Check(IReadOnlyList<string> models, string parameter)
+    {
+        if (models.Count is 0 or > CascadeHistory.MaxModels)
+        {
+            throw new ArgumentException($"A cascade has 1 to {CascadeHistory.MaxModels} models; {models.Count} were given.", parameter);
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string model in models)
+        {
+            if (string.IsNullOrEmpty(model))
+            {
+                throw new ArgumentException("A model's name is empty. Give every model a name.", parameter);
+            }
+
+            if (!seen.Add(model))
+            {
+                throw new ArgumentException($"The model '{model}' is listed twice. List every model once.", parameter);
+            }
+        }
+    }
+
+    public static void CheckSame(IReadOnlyList<string> expected, IReadOnlyList<string> actual, string expectedOwner, string actualOwner)
+    {
+        if (!ReferenceEquals(expected, actual) && !expected.SequenceEqual(actual, StringComparer.Ordinal))
+        {
+            throw new ArgumentException(
+                $"{expectedOwner} is for the models [{string.Join(", ", expected)}], {actualOwner} for [{string.Join(", ", actual)}]. Use the same models in the same order.");
+        }
+    }
+}

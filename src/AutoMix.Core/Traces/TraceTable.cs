@@ -1,0 +1,215 @@
+namespace AutoMix;
+
+/// <summary>
+/// Recorded traces as columns of numbers: what estimation and evaluation read. Row-major; row <c>r</c> and model <c>m</c>
+/// stand at <c>r * ModelCount + m</c>.
+/// </summary>
+/// <remarks>Immutable once built; safe for concurrent use.</remarks>
+public sealed class TraceTable
+{
+    private readonly string[] _models;
+    private readonly double[] _quality;
+    private readonly double[] _confidence;
+    private readonly double[] _answerCost;
+    private readonly double[] _verifyCost;
+    private readonly double[] _seconds;
+    private readonly double[] _tokens;
+    private readonly byte[] _sameAs;
+    private readonly ulong[] _keys;
+    private readonly string[] _ids;
+    private VerificationKind[] _verification = [];
+
+    private TraceTable(IReadOnlyList<TraceRecord> records)
+    {
+        _models = [.. records[0].Answers.Select(answer => answer.Model)];
+        int cells = records.Count * _models.Length;
+        _quality = new double[cells];
+        _confidence = new double[cells];
+        _answerCost = new double[cells];
+        _verifyCost = new double[cells];
+        _seconds = new double[cells];
+        _tokens = new double[cells];
+        _sameAs = new byte[cells];
+        _keys = new ulong[records.Count];
+        _ids = new string[records.Count];
+    }
+
+    /// <summary>The models' names, in the order of the cascade.</summary>
+    public IReadOnlyList<string> Models => _models;
+
+    /// <summary>Number of models.</summary>
+    public int ModelCount => _models.Length;
+
+    /// <summary>Number of rows (queries).</summary>
+    public int RowCount => _keys.Length;
+
+    /// <summary>Builds the table from records of one chain of models.</summary>
+    /// <param name="records">At least one record, all with the same models in the same order.</param>
+    /// <param name="agree">When two answers count as the same; <see cref="AnswerText.Agree"/> where null.</param>
+    /// <exception cref="ArgumentException">There is no record, or the models differ.</exception>
+    public static TraceTable From(IEnumerable<TraceRecord> records, Func<string, string, bool>? agree = null)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        List<TraceRecord> list = [.. records];
+        if (list.Count == 0)
+        {
+            throw new ArgumentException("There is no record. Give at least one.", nameof(records));
+        }
+
+        var table = new TraceTable(list);
+        for (int row = 0; row < list.Count; row++)
+        {
+            table.Fill(row, list[row], agree);
+        }
+
+        table._verification = [.. Enumerable.Range(0, table.ModelCount).Select(table.FindVerification)];
+        return table;
+    }
+
+    /// <summary>Reads a trace file into a table.</summary>
+    /// <param name="path">Path of a .jsonl or .jsonl.gz file; see <see cref="TraceReader"/>.</param>
+    public static TraceTable Read(string path) => From(TraceReader.Read(path));
+
+    /// <summary>The id of a row's record.</summary>
+    public string Id(int row) => _ids[row];
+
+    /// <summary>The request key of a row: <see cref="RequestKeys.FromText"/> of its id.</summary>
+    public ulong Key(int row) => _keys[row];
+
+    /// <summary>Quality of the model's answer, in [0, 1].</summary>
+    public double Quality(int row, int model) => _quality[(row * ModelCount) + model];
+
+    /// <summary>Confidence in the model's answer, in [0, 1]; NaN where unknown.</summary>
+    public double Confidence(int row, int model) => _confidence[(row * ModelCount) + model];
+
+    /// <summary>Dollars for the answer.</summary>
+    public double AnswerCost(int row, int model) => _answerCost[(row * ModelCount) + model];
+
+    /// <summary>Dollars for its verification.</summary>
+    public double VerifyCost(int row, int model) => _verifyCost[(row * ModelCount) + model];
+
+    /// <summary>Seconds for the answer.</summary>
+    public double Seconds(int row, int model) => _seconds[(row * ModelCount) + model];
+
+    /// <summary>Tokens of prompt and answer.</summary>
+    public double Tokens(int row, int model) => _tokens[(row * ModelCount) + model];
+
+    /// <summary>The first model whose answer is the same as this model's; the model itself where there is none before it.</summary>
+    public int SameAs(int row, int model) => _sameAs[(row * ModelCount) + model];
+
+    /// <summary>How answers of <paramref name="model"/> came by their confidences in these traces.</summary>
+    public VerificationKind Verification(int model) => _verification[model];
+
+    /// <summary>A table with only some of the models, in the order given.</summary>
+    /// <param name="models">Indices of the models to keep, without repetition.</param>
+    public TraceTable SelectModels(params ReadOnlySpan<int> models) => new(this, [.. Enumerable.Range(0, RowCount)], models);
+
+    /// <summary>A table with only some of the rows, in the order given (repetition allowed, as a bootstrap needs).</summary>
+    /// <param name="rows">Indices of the rows to keep; at least one.</param>
+    public TraceTable SelectRows(ReadOnlySpan<int> rows) => new(this, rows, [.. Enumerable.Range(0, ModelCount)]);
+
+    private TraceTable(TraceTable source, ReadOnlySpan<int> rows, ReadOnlySpan<int> models)
+    {
+        if (rows.Length == 0 || models.Length == 0)
+        {
+            throw new ArgumentException("A table has at least one row and one model.");
+        }
+
+        string[] names = new string[models.Length];
+        for (int i = 0; i < models.Length; i++)
+        {
+            names[i] = source._models[models[i]];
+        }
+
+        _models = names;
+        _verification = [.. models.ToArray().Select(source.Verification)];
+        int cells = rows.Length * models.Length;
+        _quality = new double[cells];
+        _confidence = new double[cells];
+        _answerCost = new double[cells];
+        _verifyCost = new double[cells];
+        _seconds = new double[cells];
+        _tokens = new double[cells];
+        _sameAs = new byte[cells];
+        _keys = new ulong[rows.Length];
+        _ids = new string[rows.Length];
+        for (int r = 0; r < rows.Length; r++)
+        {
+            _keys[r] = source._keys[rows[r]];
+            _ids[r] = source._ids[rows[r]];
+            for (int i = 0; i < models.Length; i++)
+            {
+                int from = (rows[r] * source.ModelCount) + models[i];
+                int to = (r * models.Length) + i;
+                _quality[to] = source._quality[from];
+                _confidence[to] = source._confidence[from];
+                _answerCost[to] = source._answerCost[from];
+                _verifyCost[to] = source._verifyCost[from];
+                _seconds[to] = source._seconds[from];
+                _tokens[to] = source._tokens[from];
+                _sameAs[to] = (byte)i;
+                for (int k = 0; k < i; k++)
+                {
+                    if (source.SameAs(rows[r], models[k]) == source.SameAs(rows[r], models[i]))
+                    {
+                        _sameAs[to] = (byte)k;
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    private VerificationKind FindVerification(int model)
+    {
+        bool observed = false;
+        for (int row = 0; row < RowCount; row++)
+        {
+            if (VerifyCost(row, model) > 0)
+            {
+                return VerificationKind.Paid;
+            }
+
+            observed |= !double.IsNaN(Confidence(row, model));
+        }
+
+        return observed ? VerificationKind.Free : VerificationKind.None;
+    }
+
+    private void Fill(int row, TraceRecord record, Func<string, string, bool>? agree)
+    {
+        if (!record.Answers.Select(answer => answer.Model).SequenceEqual(_models))
+        {
+            throw new ArgumentException(
+                $"Record '{record.Id}' has the models [{string.Join(", ", record.Answers.Select(a => a.Model))}], the first record [{string.Join(", ", _models)}]. All records must list the same models in the same order.");
+        }
+
+        _ids[row] = record.Id;
+        _keys[row] = RequestKeys.FromText(record.Id);
+        string?[] folded = new string?[ModelCount];
+        for (int model = 0; model < ModelCount; model++)
+        {
+            TraceAnswer answer = record.Answers[model];
+            int cell = (row * ModelCount) + model;
+            _quality[cell] = answer.Quality;
+            _confidence[cell] = answer.Confidence ?? double.NaN;
+            _answerCost[cell] = answer.AnswerCost;
+            _verifyCost[cell] = answer.VerifyCost;
+            _seconds[cell] = answer.Seconds;
+            _tokens[cell] = answer.InputTokens + answer.OutputTokens;
+            folded[model] = string.IsNullOrWhiteSpace(answer.Answer) ? null : AnswerText.Normalize(answer.Answer);
+            _sameAs[cell] = (byte)model;
+            for (int earlier = 0; earlier < model; earlier++)
+            {
+                bool same = agree is null
+                    ? folded[model] is not null && string.Equals(folded[model], folded[earlier], StringComparison.Ordinal)
+                    : agree(record.Answers[earlier].Answer, answer.Answer);
+                if (same)
+                {
+                    _sameAs[cell] = _sameAs[(row * ModelCount) + earlier];
+                    break;
+                }
+            }
+        }
+    }
+}
