@@ -9,6 +9,12 @@ public sealed record ModelProfile
     /// <summary>Its name in policies, records and telemetry.</summary>
     public required string Name { get; init; }
 
+    /// <summary>
+    /// The model id that every call to it asks for. Null leaves the choice to its client: the caller's own model id is never
+    /// passed on, since it can only be meant for one of the models.
+    /// </summary>
+    public string? ModelId { get; init; }
+
     /// <summary>What it charges; null where unknown, so that its calls cannot be bounded in dollars.</summary>
     public ModelPrice? Price { get; init; }
 
@@ -35,6 +41,11 @@ public sealed record ModelProfile
 
     /// <summary>How its stream reports usage when it does so more than once.</summary>
     public UsageChunks UsageChunks { get; init; }
+
+    /// <summary>
+    /// Counts the tokens of a text; null for a conservative estimate from its bytes. A counter that throws falls back to that.
+    /// </summary>
+    public Func<string, int>? CountTokens { get; init; }
 
     /// <summary>The longest a call to it may take; the pipeline's own limit where null.</summary>
     public TimeSpan? AttemptTimeout { get; init; }

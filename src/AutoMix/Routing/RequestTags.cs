@@ -4,13 +4,10 @@ namespace AutoMix;
 public static class RequestTags
 {
     /// <summary>
-    /// Written to the options of every call: <see cref="Answer"/> or <see cref="Verification"/>, so that a transport can tell
-    /// them apart. The caller's own entries are passed on beside it.
+    /// Written to the options of a call that verifies, with the value <see cref="Verification"/>, so that a transport can tell
+    /// it from a call that answers, which has no such entry. The caller's own entries are passed on beside it.
     /// </summary>
     public const string Purpose = "automix.purpose";
-
-    /// <summary>The value of <see cref="Purpose"/> for a call that answers the request.</summary>
-    public const string Answer = "answer";
 
     /// <summary>The value of <see cref="Purpose"/> for a call that verifies an answer.</summary>
     public const string Verification = "verification";

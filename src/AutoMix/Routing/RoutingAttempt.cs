@@ -82,6 +82,8 @@ public sealed class RoutingAttempt
     /// <summary>How long the call took.</summary>
     public TimeSpan Duration { get; internal set; }
 
+    internal List<ChatResponseUpdate>? Updates { get; set; }
+
     internal bool PaidVerdictSeen { get; private set; }
 
     internal void Add(AttemptVerdict verdict)

@@ -6,6 +6,7 @@ namespace AutoMix;
 /// <remarks>One object per request, not safe for concurrent use and not to be kept after the decision.</remarks>
 public sealed class RoutingState
 {
+    internal const string Sticky = "the tool loop stays with the model that made the call";
     private readonly string?[] _unavailable;
     private readonly List<RoutingAttempt> _attempts = [];
     private string? _question;
@@ -89,7 +90,12 @@ public sealed class RoutingState
         }
     }
 
+    internal List<RoutingAttempt> AttemptList => _attempts;
+
     internal CascadeHistory? History { get; set; }
+
+    /// <summary>The one model that may answer, where a conversation or a tool loop stays with it; null elsewhere.</summary>
+    public int? Pinned { get; internal set; }
 
     /// <summary>Whether a model can be called: it has not failed, its circuit is closed, and it can take this request.</summary>
     /// <param name="model">The index of the model.</param>
@@ -133,4 +139,27 @@ public sealed class RoutingState
     internal void Add(RoutingAttempt attempt) => _attempts.Add(attempt);
 
     internal void Exclude(int model, string reason) => _unavailable[model] ??= reason;
+
+    /// <summary>Excludes a model that has failed; a tool loop that stayed with it is open to the others again.</summary>
+    internal void ExcludeFailed(int model, string reason)
+    {
+        Exclude(model, reason);
+        if (model == Pinned)
+        {
+            ReleaseStickiness();
+        }
+    }
+
+    internal void ReleaseStickiness()
+    {
+        for (int i = 0; i < _unavailable.Length; i++)
+        {
+            if (ReferenceEquals(_unavailable[i], Sticky))
+            {
+                _unavailable[i] = null;
+            }
+        }
+    }
+
+    internal void Readmit(int model) => _unavailable[model] = null;
 }

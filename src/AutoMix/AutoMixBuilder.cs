@@ -1,0 +1,470 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace AutoMix;
+
+/// <summary>Puts an <see cref="AutoMixChatClient"/> together.</summary>
+/// <remarks>
+/// Models stand in the order in which they are added, cheapest first. What is not said has a safe default; what contradicts
+/// itself is an <see cref="AutoMixConfigurationException"/> when the client is built.
+/// </remarks>
+public sealed class AutoMixBuilder
+{
+    private readonly List<ModelEntry> _models = [];
+    private readonly List<Func<IServiceProvider?, IVerifier>> _verifiers = [];
+    private readonly IServiceProvider? _services;
+    private Func<IServiceProvider?, IReadOnlyList<ModelProfile>, IRoutingPolicy>? _policy;
+    private IBudgetLedger? _ledger;
+    private Func<ChatOptions?, string?>? _tenantOf;
+    private Func<Exception, FailureKind?>? _classify;
+    private Func<CallFailure, FailureReaction?>? _react;
+    private Func<string, int>? _countTokens;
+    private TimeProvider? _time;
+    private ILoggerFactory? _loggers;
+    private bool _withoutVerification;
+
+    /// <summary>A builder without an inner client: all models are added.</summary>
+    /// <param name="services">The services of the application, if any.</param>
+    public AutoMixBuilder(IServiceProvider? services = null)
+    {
+        _services = services;
+        Options = services?.GetService<IOptions<AutoMixOptions>>()?.Value is { } configured ? Copy(configured) : new();
+    }
+
+    /// <summary>A builder whose first model is <paramref name="inner"/>.</summary>
+    /// <param name="inner">The first model. The pipeline owns it.</param>
+    /// <param name="services">The services of the application, if any.</param>
+    public AutoMixBuilder(IChatClient inner, IServiceProvider? services = null)
+        : this(services)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        string name = inner.GetService<ChatClientMetadata>()?.DefaultModelId is { Length: > 0 } id ? id : "first";
+        _models.Add(new(new() { Name = name }, _ => inner, Owned: true));
+    }
+
+    /// <summary>The settings that a configuration file can say too; taken from <c>IOptions&lt;AutoMixOptions&gt;</c> where registered.</summary>
+    public AutoMixOptions Options { get; }
+
+    /// <summary>Names the first model; without this, its client's default model id is its name.</summary>
+    /// <param name="name">The name in policies, records and telemetry.</param>
+    public AutoMixBuilder Name(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Profile(p => p with { Name = name });
+    }
+
+    /// <summary>Sets the price of the first model.</summary>
+    /// <param name="price">What it charges.</param>
+    public AutoMixBuilder Price(ModelPrice price)
+    {
+        ArgumentNullException.ThrowIfNull(price);
+        return Profile(p => p with { Price = price });
+    }
+
+    /// <summary>Declares what the first model can take.</summary>
+    /// <param name="change">From the profile so far to the new one.</param>
+    public AutoMixBuilder Profile(Func<ModelProfile, ModelProfile> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (_models.Count == 0)
+        {
+            throw new AutoMixConfigurationException("There is no first model to describe. Add one with AddModel, whose parameters take a price and a profile.");
+        }
+
+        _models[0] = _models[0] with { Profile = change(_models[0].Profile) };
+        return this;
+    }
+
+    /// <summary>Adds a model.</summary>
+    /// <param name="name">Its name in policies, records and telemetry.</param>
+    /// <param name="client">Its client.</param>
+    /// <param name="price">What it charges; null where unknown.</param>
+    /// <param name="profile">Declares what it can take.</param>
+    /// <param name="leaveOpen">Whether the client stays open when the pipeline is disposed.</param>
+    public AutoMixBuilder AddModel(string name, IChatClient client, ModelPrice? price = null, Func<ModelProfile, ModelProfile>? profile = null, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return Add(name, _ => client, price, profile, owned: !leaveOpen);
+    }
+
+    /// <summary>Adds a model whose client is made when the pipeline is built. The pipeline owns it.</summary>
+    /// <param name="name">Its name in policies, records and telemetry.</param>
+    /// <param name="factory">Makes the client.</param>
+    /// <param name="price">What it charges; null where unknown.</param>
+    /// <param name="profile">Declares what it can take.</param>
+    public AutoMixBuilder AddModel(string name, Func<IServiceProvider, IChatClient> factory, ModelPrice? price = null, Func<ModelProfile, ModelProfile>? profile = null)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Add(name, services => factory(services ?? NoServices.Instance), price, profile, owned: true);
+    }
+
+    /// <summary>Adds a model whose client is a keyed service. The container owns it.</summary>
+    /// <param name="name">Its name in policies, records and telemetry.</param>
+    /// <param name="price">What it charges; null where unknown.</param>
+    /// <param name="profile">Declares what it can take.</param>
+    /// <param name="serviceKey">The key of the service; the name where null.</param>
+    public AutoMixBuilder AddKeyedModel(string name, ModelPrice? price = null, Func<ModelProfile, ModelProfile>? profile = null, object? serviceKey = null) =>
+        Add(
+            name,
+            services => services?.GetKeyedService<IChatClient>(serviceKey ?? name)
+                ?? throw new AutoMixConfigurationException(
+                    $"There is no chat client with the key '{serviceKey ?? name}' for the model '{name}'. Register it with services.AddKeyedChatClient(\"{serviceKey ?? name}\", ...)."),
+            price,
+            profile,
+            owned: false);
+
+    /// <summary>Adds a verifier. Without any, the answering model verifies itself with eight votes.</summary>
+    /// <param name="verifier">The verifier.</param>
+    public AutoMixBuilder VerifyWith(IVerifier verifier)
+    {
+        ArgumentNullException.ThrowIfNull(verifier);
+        _verifiers.Add(_ => verifier);
+        return this;
+    }
+
+    /// <summary>Adds a verifier from a delegate.</summary>
+    /// <param name="verify">Returns a confidence in [0, 1], unknown, or a rejection.</param>
+    /// <param name="name">Its name in records and telemetry.</param>
+    /// <param name="isFree">Whether it makes no call, so that it runs on every answer.</param>
+    public AutoMixBuilder VerifyWith(Func<VerificationContext, CancellationToken, ValueTask<Verdict>> verify, string? name = null, bool isFree = true) =>
+        VerifyWith(Verifiers.FromDelegate(verify, name ?? $"delegate-{_verifiers.Count}", isFree));
+
+    /// <summary>Adds a verifier that is resolved from the services, or made from them.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    public AutoMixBuilder VerifyWith<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IVerifier
+    {
+        _verifiers.Add(services => ActivatorUtilities.GetServiceOrCreateInstance<T>(services ?? NoServices.Instance));
+        return this;
+    }
+
+    /// <summary>Leaves paid verification out: the free checks are all that stands between the first model and the caller.</summary>
+    public AutoMixBuilder WithoutVerification()
+    {
+        _withoutVerification = true;
+        return this;
+    }
+
+    /// <summary>Sets the policy.</summary>
+    /// <param name="policy">The policy.</param>
+    public AutoMixBuilder RouteWith(IRoutingPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _policy = (_, _) => policy;
+        return this;
+    }
+
+    /// <summary>Sets the policy to one over numbers, as it was fitted and evaluated offline.</summary>
+    /// <param name="policy">The policy; its models are the pipeline's, by name.</param>
+    public AutoMixBuilder RouteWith(ICascadePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _policy = (_, models) => new CascadeRoutingPolicy(policy, models);
+        return this;
+    }
+
+    /// <summary>Sets the policy to a delegate.</summary>
+    /// <param name="decide">The next decision.</param>
+    /// <param name="name">Its name in records and telemetry.</param>
+    public AutoMixBuilder RouteWith(Func<RoutingState, CancellationToken, ValueTask<RoutingDecision>> decide, string name = "delegate")
+    {
+        ArgumentNullException.ThrowIfNull(decide);
+        return RouteWith(new DelegateRoutingPolicy(decide, name));
+    }
+
+    /// <summary>Sets the policy to one that is resolved from the services, or made from them.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    public AutoMixBuilder RouteWith<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IRoutingPolicy
+    {
+        _policy = (services, _) => ActivatorUtilities.GetServiceOrCreateInstance<T>(services ?? NoServices.Instance);
+        return this;
+    }
+
+    /// <summary>Sets the confidence from which on the uncalibrated policy accepts.</summary>
+    /// <param name="threshold">In [0, 1].</param>
+    public AutoMixBuilder AcceptAt(double threshold)
+    {
+        Options.AcceptThreshold = threshold;
+        return this;
+    }
+
+    /// <summary>Sets the most dollars one request may cost. Every model then needs a price.</summary>
+    /// <param name="dollars">Verification included.</param>
+    public AutoMixBuilder MaxCostPerRequest(decimal dollars)
+    {
+        Options.MaxCostPerRequest = dollars;
+        return this;
+    }
+
+    /// <summary>Sets the longest one call and one request may take.</summary>
+    /// <param name="attempt">One call; null for no limit.</param>
+    /// <param name="deadline">One request; null for no limit.</param>
+    public AutoMixBuilder TimeLimits(TimeSpan? attempt, TimeSpan? deadline)
+    {
+        Options.AttemptTimeout = attempt;
+        Options.Deadline = deadline;
+        return this;
+    }
+
+    /// <summary>Changes the settings.</summary>
+    /// <param name="configure">Changes <see cref="Options"/>.</param>
+    public AutoMixBuilder Configure(Action<AutoMixOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Options);
+        return this;
+    }
+
+    /// <summary>Keeps a budget over time. Every model then needs a price.</summary>
+    /// <param name="ledger">The ledger, which may be shared by several pipelines.</param>
+    /// <param name="tenantOf">
+    /// The key of the budget from the request's options; without it, the value of <see cref="RequestTags.Tenant"/> in their
+    /// additional properties.
+    /// </param>
+    public AutoMixBuilder UseBudget(IBudgetLedger ledger, Func<ChatOptions?, string?>? tenantOf = null)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        _ledger = ledger;
+        _tenantOf = tenantOf ?? _tenantOf;
+        return this;
+    }
+
+    /// <summary>Keeps a budget over time in this process.</summary>
+    /// <param name="limits">The limits, such as dollars per hour and per day, per tenant.</param>
+    public AutoMixBuilder Budget(params BudgetLimit[] limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        foreach (BudgetLimit limit in limits)
+        {
+            Options.Budgets.Add(new() { Dollars = limit.Dollars, Window = limit.Window });
+        }
+
+        return this;
+    }
+
+    /// <summary>Sorts exceptions that the pipeline cannot read, such as a client's own types.</summary>
+    /// <param name="classify">The class, or null to leave it to the pipeline.</param>
+    public AutoMixBuilder ClassifyFailures(Func<Exception, FailureKind?> classify)
+    {
+        ArgumentNullException.ThrowIfNull(classify);
+        _classify = classify;
+        return this;
+    }
+
+    /// <summary>Sets the reaction to one class of failure.</summary>
+    /// <param name="kind">The class.</param>
+    /// <param name="reaction">The reaction.</param>
+    public AutoMixBuilder OnFailure(FailureKind kind, FailureReaction reaction)
+    {
+        Options.Failures[kind] = reaction;
+        return this;
+    }
+
+    /// <summary>Decides the reaction to each failed call.</summary>
+    /// <param name="react">The reaction, or null for the configured one.</param>
+    public AutoMixBuilder OnFailure(Func<CallFailure, FailureReaction?> react)
+    {
+        ArgumentNullException.ThrowIfNull(react);
+        _react = react;
+        return this;
+    }
+
+    /// <summary>Demands at least a certain model for calls of a tool.</summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="model">The name of the first model that may call it.</param>
+    public AutoMixBuilder ToolDemands(string tool, string model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tool);
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        Options.ToolMinimumModels[tool] = model;
+        return this;
+    }
+
+    /// <summary>Counts tokens for all models whose profile has no counter of its own.</summary>
+    /// <param name="countTokens">The tokens of a text. Where it throws, a conservative estimate takes its place.</param>
+    public AutoMixBuilder CountTokensWith(Func<string, int> countTokens)
+    {
+        ArgumentNullException.ThrowIfNull(countTokens);
+        _countTokens = countTokens;
+        return this;
+    }
+
+    /// <summary>Sets the clock; otherwise the one registered as a service, or the system's.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    public AutoMixBuilder UseTimeProvider(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        _time = timeProvider;
+        return this;
+    }
+
+    /// <summary>Sets where logs go; otherwise the factory registered as a service.</summary>
+    /// <param name="loggerFactory">The factory.</param>
+    public AutoMixBuilder UseLoggerFactory(ILoggerFactory loggerFactory)
+    {
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        _loggers = loggerFactory;
+        return this;
+    }
+
+    /// <summary>Builds the client.</summary>
+    /// <exception cref="AutoMixConfigurationException">A setting is missing, out of range or contradicts another.</exception>
+    public AutoMixChatClient Build()
+    {
+        ModelProfile[] profiles = [.. _models.Select(m => m.Profile)];
+        for (int i = 0; i < profiles.Length; i++)
+        {
+            if (Options.Models.TryGetValue(profiles[i].Name, out ModelOptions? declared))
+            {
+                profiles[i] = declared.ApplyTo(profiles[i]);
+            }
+
+            profiles[i] = profiles[i] with { CountTokens = profiles[i].CountTokens ?? _countTokens };
+        }
+
+        bool budgeted = _ledger is not null || Options.Budgets.Count > 0;
+        PipelineValidation.Check(profiles, Options, budgeted);
+        TimeProvider time = _time ?? _services?.GetService<TimeProvider>() ?? TimeProvider.System;
+        ILogger logger = (_loggers ?? _services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
+        var verifiers = new List<IVerifier>(_verifiers.Count + 1);
+        foreach (Func<IServiceProvider?, IVerifier> verifier in _verifiers)
+        {
+            verifiers.Add(verifier(_services));
+        }
+
+        if (verifiers.Count == 0 && _policy is null && !_withoutVerification)
+        {
+            verifiers.Add(Verifiers.SelfVerification());
+        }
+
+        if (verifiers.GroupBy(v => v.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new AutoMixConfigurationException($"Two verifiers are called '{twice.Key}'. Give each its own Name, so that verdicts can be told apart.");
+        }
+
+        IRoutingPolicy policy = _policy?.Invoke(_services, profiles) ?? new DayOnePolicy(Options.AcceptThreshold, Options.UnknownVerdict);
+        var models = new ChatModel[profiles.Length];
+        for (int i = 0; i < models.Length; i++)
+        {
+            models[i] = new(i, profiles[i], _models[i].Client(_services), _models[i].Owned, new Circuit(Options.Circuit, time));
+        }
+
+        return new(new Pipeline
+        {
+            Models = models,
+            Profiles = profiles,
+            FreeVerifiers = [.. verifiers.Where(v => v.IsFree)],
+            PaidVerifiers = _withoutVerification ? [] : [.. verifiers.Where(v => !v.IsFree)],
+            Policy = policy,
+            Options = Options,
+            Time = time,
+            Telemetry = new(logger, Options.EnableSensitiveData),
+            Fingerprint = FingerprintOf(policy, profiles, verifiers),
+            CostCap = Options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? Options.MaxCostPerRequest : null,
+            Ledger = _ledger ?? (Options.Budgets.Count > 0 ? new InMemoryBudgetLedger(Options.Budgets.Select(b => new BudgetLimit(b.Dollars, b.Window)), time) : null),
+            TenantOf = _tenantOf,
+            ClassifyFailure = _classify,
+            ReactToFailure = _react,
+            Services = _services,
+            VerifierWatch = new(Options.UninformativeAfter),
+            Affinity = new(),
+            ToolMinimum = Options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
+        });
+    }
+
+    private AutoMixBuilder Add(string name, Func<IServiceProvider?, IChatClient> client, ModelPrice? price, Func<ModelProfile, ModelProfile>? change, bool owned)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var profile = new ModelProfile { Name = name, Price = price };
+        _models.Add(new(change?.Invoke(profile) ?? profile, client, owned));
+        return this;
+    }
+
+    private string FingerprintOf(IRoutingPolicy policy, ModelProfile[] profiles, List<IVerifier> verifiers)
+    {
+        var text = new StringBuilder(policy.Fingerprint);
+        foreach (ModelProfile profile in profiles)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"|{profile.Name};{profile.ModelId};{profile.Price?.Input};{profile.Price?.CachedInput};{profile.Price?.Output};{profile.ContextWindow};{profile.Modalities};{profile.SupportsTools};{profile.SupportsStructuredOutput}");
+        }
+
+        foreach (IVerifier verifier in verifiers)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"|{verifier.Name};{verifier.IsFree}");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"|{Options.MaxCostPerRequest};{Options.MaxAttempts};{Options.MaxVerifications};{Options.OnAbstain};{Options.AttemptTimeout};{Options.Deadline}");
+        foreach ((string tool, string model) in Options.ToolMinimumModels.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"|{tool}>{model}");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+    }
+
+    // What one pipeline's code changes must not change the options object that others share.
+    private static AutoMixOptions Copy(AutoMixOptions from)
+    {
+        var copy = new AutoMixOptions
+        {
+            AcceptThreshold = from.AcceptThreshold,
+            UnknownVerdict = from.UnknownVerdict,
+            OnAbstain = from.OnAbstain,
+            AttemptTimeout = from.AttemptTimeout,
+            Deadline = from.Deadline,
+            MaxAttempts = from.MaxAttempts,
+            MaxVerifications = from.MaxVerifications,
+            HedgeAfter = from.HedgeAfter,
+            StickyToolLoop = from.StickyToolLoop,
+            StreamDrafts = from.StreamDrafts,
+            EnableSensitiveData = from.EnableSensitiveData,
+            UninformativeAfter = from.UninformativeAfter,
+            Circuit = new()
+            {
+                Enabled = from.Circuit.Enabled,
+                FailureRatio = from.Circuit.FailureRatio,
+                MinimumThroughput = from.Circuit.MinimumThroughput,
+                SamplingDuration = from.Circuit.SamplingDuration,
+                BreakDuration = from.Circuit.BreakDuration,
+            },
+        };
+        copy.TakeCostCap(from);
+        foreach ((FailureKind kind, FailureReaction reaction) in from.Failures)
+        {
+            copy.Failures[kind] = reaction;
+        }
+
+        foreach ((string tool, string model) in from.ToolMinimumModels)
+        {
+            copy.ToolMinimumModels[tool] = model;
+        }
+
+        foreach (BudgetOptions budget in from.Budgets)
+        {
+            copy.Budgets.Add(new() { Dollars = budget.Dollars, Window = budget.Window });
+        }
+
+        foreach ((string name, ModelOptions model) in from.Models)
+        {
+            copy.Models[name] = model;
+        }
+
+        return copy;
+    }
+
+    private sealed record ModelEntry(ModelProfile Profile, Func<IServiceProvider?, IChatClient> Client, bool Owned);
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public static NoServices Instance { get; } = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>
+/// A chat client over several models: a small one answers, its answer is verified, and a policy decides whether to accept it,
+/// verify more, call another model or abstain.
+/// </summary>
+/// <remarks>
+/// <para>Safe for concurrent use. Make one with <c>ChatClientBuilder.UseAutoMix</c> or <c>services.AddAutoMixChatClient</c>.</para>
+/// <para>Disposing it disposes, once each, the clients that it owns: the inner client, instances added without leaveOpen and
+/// clients made by a factory; never a client that came from a service provider.</para>
+/// <para>The response's usage is the sum over all calls; its <see cref="RoutingRecord"/> has the breakdown.</para>
+/// </remarks>
+public sealed class AutoMixChatClient : IChatClient
+{
+    private readonly Pipeline _pipeline;
+    private readonly ChatClientMetadata _metadata;
+    private int _disposed;
+
+    internal AutoMixChatClient(Pipeline pipeline)
+    {
+        _pipeline = pipeline;
+        ChatClientMetadata? first = pipeline.Models[0].Client.GetService<ChatClientMetadata>();
+        _metadata = new("automix", first?.ProviderUri, first?.DefaultModelId);
+    }
+
+    /// <summary>
+    /// Changes whenever the pipeline would answer differently: its policy, models, prices, verifiers and thresholds. Put it into
+    /// the key of a cache above, as with <c>DistributedCachingChatClient.CacheKeyAdditionalValues</c>.
+    /// </summary>
+    public string Fingerprint => _pipeline.Fingerprint;
+
+    /// <summary>The names of the models, cheapest first.</summary>
+    public IReadOnlyList<string> Models => Array.ConvertAll(_pipeline.Profiles, p => p.Name);
+
+    /// <inheritdoc/>
+    /// <exception cref="NoUsableAnswerException">No model gave an answer that can be returned.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var run = new RequestRun(_pipeline, messages, options, streaming: false, cancellationToken);
+        Exception? failure = null;
+        try
+        {
+            await run.AdvanceAsync().ConfigureAwait(false);
+            return run.Respond();
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            throw;
+        }
+        finally
+        {
+            run.Complete(failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The same decisions as without streaming. Only an answer that the policy has promised to accept streams live; any other is
+    /// buffered and passed on once it is accepted. The last update carries the record and the usage of all calls. A reader that
+    /// stops early stops what runs.
+    /// </remarks>
+    /// <exception cref="NoUsableAnswerException">No model gave an answer that can be returned; nothing has been shown.</exception>
+    /// <exception cref="StreamInterruptedException">The answer broke off after a part of it had been shown.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var run = new RequestRun(_pipeline, messages, options, streaming: true, cancellationToken);
+        var stream = new AnswerStream(run);
+        try
+        {
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
+            {
+                yield return stream.Current;
+            }
+        }
+        finally
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Answers for this client, its <see cref="ChatClientMetadata"/>, the <see cref="IRoutingPolicy"/>, the
+    /// <see cref="RoutingRecord"/> of the request that ended last (for diagnostics; concurrent requests overwrite it), and with a
+    /// model's name as the key for that model's <see cref="IChatClient"/> or <see cref="ModelProfile"/>. Anything else is asked of
+    /// the first model's client.
+    /// </remarks>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is string name)
+        {
+            foreach (ChatModel model in _pipeline.Models)
+            {
+                if (string.Equals(model.Name, name, StringComparison.Ordinal))
+                {
+                    return serviceType == typeof(ModelProfile) ? model.Profile
+                        : serviceType == typeof(IChatClient) ? model.Client
+                        : model.Client.GetService(serviceType);
+                }
+            }
+        }
+
+        if (serviceKey is null)
+        {
+            if (serviceType.IsInstanceOfType(this))
+            {
+                return this;
+            }
+
+            if (serviceType == typeof(ChatClientMetadata))
+            {
+                return _metadata;
+            }
+
+            if (serviceType == typeof(IRoutingPolicy))
+            {
+                return _pipeline.Policy;
+            }
+
+            if (serviceType == typeof(RoutingRecord))
+            {
+                return _pipeline.LastRecord;
+            }
+        }
+
+        return _pipeline.Models[0].Client.GetService(serviceType, serviceKey);
+    }
+
+    /// <summary>Disposes the clients that this one owns, once each.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        var disposed = new HashSet<IChatClient>(ReferenceEqualityComparer.Instance);
+        foreach (ChatModel model in _pipeline.Models)
+        {
+            if (model.Owned && disposed.Add(model.Client))
+            {
+                model.Client.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>Adds AutoMix to a chain of chat clients.</summary>
+public static class AutoMixChatClientBuilderExtensions
+{
+    /// <summary>
+    /// Puts AutoMix in front of the client that follows in the chain, which becomes the first model. What is added to the chain
+    /// before this wraps the whole pipeline; what is added after it wraps the first model only.
+    /// </summary>
+    /// <param name="builder">The chain.</param>
+    /// <param name="configure">Adds the further models and changes settings.</param>
+    public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<AutoMixBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.Use((inner, services) =>
+        {
+            var mix = new AutoMixBuilder(inner, services);
+            configure(mix);
+            return mix.Build();
+        });
+    }
+
+    /// <summary>The same, with the services at hand.</summary>
+    /// <param name="builder">The chain.</param>
+    /// <param name="configure">Adds the further models and changes settings.</param>
+    public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<IServiceProvider, AutoMixBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.Use((inner, services) =>
+        {
+            var mix = new AutoMixBuilder(inner, services);
+            configure(services, mix);
+            return mix.Build();
+        });
+    }
+}

@@ -1,0 +1,101 @@
+namespace AutoMix;
+
+/// <summary>The settings of a pipeline that a configuration file can say. Every default is a safe one for the first day.</summary>
+public sealed class AutoMixOptions
+{
+    private decimal? _maxCostPerRequest = 1.00m;
+
+    /// <summary>
+    /// The confidence from which on the uncalibrated policy accepts an answer. Default: 0.75, six of eight votes. A plan has its
+    /// own numbers.
+    /// </summary>
+    public double AcceptThreshold { get; set; } = 0.75;
+
+    /// <summary>What the uncalibrated policy does with an answer whose verification said nothing usable. Default: escalate.</summary>
+    public UnknownVerdictAction UnknownVerdict { get; set; }
+
+    /// <summary>What happens when the policy abstains. Default: the best answer so far is returned, marked.</summary>
+    public AbstainAction OnAbstain { get; set; }
+
+    /// <summary>The longest one call may take; null for no limit. Default: 100 seconds.</summary>
+    public TimeSpan? AttemptTimeout { get; set; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>The longest one request may take, all calls together; null for no limit. Default: 5 minutes.</summary>
+    public TimeSpan? Deadline { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// The most dollars one request may cost, verification included; null for no limit. Default: 1 dollar. The default applies
+    /// where every model has a price; where it is set, a model without one is a configuration error.
+    /// </summary>
+    public decimal? MaxCostPerRequest
+    {
+        get => _maxCostPerRequest;
+        set
+        {
+            _maxCostPerRequest = value;
+            CostCapIsSet = value is not null;
+        }
+    }
+
+    internal bool CostCapIsSet { get; private set; }
+
+    internal void TakeCostCap(AutoMixOptions from)
+    {
+        _maxCostPerRequest = from._maxCostPerRequest;
+        CostCapIsSet = from.CostCapIsSet;
+    }
+
+    /// <summary>The most calls that answer one request, failed ones included. Default: 10.</summary>
+    public int MaxAttempts { get; set; } = 10;
+
+    /// <summary>The most paid verifications of one request. Default: 10.</summary>
+    public int MaxVerifications { get; set; } = 10;
+
+    /// <summary>
+    /// Ask the next model too when a model has not answered within this time, and take the first usable answer; null for never.
+    /// Default: null. Both calls are paid for.
+    /// </summary>
+    public TimeSpan? HedgeAfter { get; set; }
+
+    /// <summary>
+    /// Within one tool loop, stay with the model that made the tool call, as long as it is available. Default: false.
+    /// </summary>
+    public bool StickyToolLoop { get; set; }
+
+    /// <summary>
+    /// Stream answers before it is decided whether they are accepted, followed by a <see cref="SupersededUpdate"/> where they are
+    /// not. Only for user interfaces that take text back. Default: false.
+    /// </summary>
+    public bool StreamDrafts { get; set; }
+
+    /// <summary>
+    /// Put messages and answers into telemetry. Default: the value of OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT, as for
+    /// <c>OpenTelemetryChatClient</c>.
+    /// </summary>
+    public bool EnableSensitiveData { get; set; } =
+        string.Equals(Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>When a model that keeps failing is left alone.</summary>
+    public CircuitOptions Circuit { get; set; } = new();
+
+    /// <summary>How to react to failures of a class. What is not listed here fails over.</summary>
+    public IDictionary<FailureKind, FailureReaction> Failures { get; } = new Dictionary<FailureKind, FailureReaction>();
+
+    /// <summary>
+    /// Tools that only a model of at least this rank may call, by tool name. A call of such a tool by a model before it is
+    /// rejected, and its answers never stream live while such a tool is offered.
+    /// </summary>
+    public IDictionary<string, string> ToolMinimumModels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Dollars over time, per tenant; empty for none.</summary>
+    public IList<BudgetOptions> Budgets { get; } = [];
+
+    /// <summary>
+    /// The verdicts of one verifier about one model after which it is known whether it ever says anything else. Default: 20;
+    /// 0 turns the detection off.
+    /// </summary>
+    public int UninformativeAfter { get; set; } = 20;
+
+    /// <summary>What is declared about models, by name: overrides what was said in code.</summary>
+    public IDictionary<string, ModelOptions> Models { get; } = new Dictionary<string, ModelOptions>(StringComparer.Ordinal);
+}

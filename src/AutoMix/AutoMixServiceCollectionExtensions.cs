@@ -1,0 +1,44 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AutoMix;
+
+/// <summary>Registers AutoMix as the application's chat client.</summary>
+public static class AutoMixServiceCollectionExtensions
+{
+    /// <summary>Registers an <see cref="IChatClient"/> over models that are all added in <paramref name="configure"/>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Adds the models, cheapest first, and changes settings.</param>
+    /// <param name="lifetime">The lifetime of the client.</param>
+    /// <returns>The chain in front of the pipeline, for middleware that wraps all models.</returns>
+    public static ChatClientBuilder AddAutoMixChatClient(
+        this IServiceCollection services,
+        Action<AutoMixBuilder> configure,
+        ServiceLifetime lifetime = ServiceLifetime.Singleton)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddAutoMixChatClient((_, mix) => configure(mix), lifetime);
+    }
+
+    /// <summary>The same, with the services at hand.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Adds the models, cheapest first, and changes settings.</param>
+    /// <param name="lifetime">The lifetime of the client.</param>
+    /// <returns>The chain in front of the pipeline, for middleware that wraps all models.</returns>
+    public static ChatClientBuilder AddAutoMixChatClient(
+        this IServiceCollection services,
+        Action<IServiceProvider, AutoMixBuilder> configure,
+        ServiceLifetime lifetime = ServiceLifetime.Singleton)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddChatClient(
+            provider =>
+            {
+                var mix = new AutoMixBuilder(provider);
+                configure(provider, mix);
+                return mix.Build();
+            },
+            lifetime);
+    }
+}

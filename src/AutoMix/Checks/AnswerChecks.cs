@@ -1,0 +1,202 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>What can be said of an answer without asking anyone: the free checks that run on every answer.</summary>
+internal static class AnswerChecks
+{
+    /// <summary>The error that an answer carries instead of content, if any.</summary>
+    public static (FailureKind Kind, string Message)? Failure(ChatResponse response)
+    {
+        foreach (ChatMessage message in response.Messages)
+        {
+            foreach (AIContent content in message.Contents)
+            {
+                if (content is ErrorContent error)
+                {
+                    string text = $"{error.ErrorCode} {error.Message} {error.Details}".Trim();
+                    return (FailureClassifier.FromMessage(text) ?? FailureKind.CutOff, text);
+                }
+            }
+        }
+
+        return response.FinishReason == ChatFinishReason.ContentFilter
+            ? (FailureKind.ContentFilter, "The answer was stopped by a content filter.")
+            : null;
+    }
+
+    /// <summary>What <see cref="Emptiness"/> says of an answer that shows how it was found but not what was found.</summary>
+    public const string ReasoningOnly = "the answer is reasoning only";
+
+    /// <summary>Why there is nothing for the user in an answer; null where there is something.</summary>
+    public static string? Emptiness(ChatResponse response)
+    {
+        bool anything = false;
+        bool reasoning = false;
+        foreach (ChatMessage message in response.Messages)
+        {
+            foreach (AIContent content in message.Contents)
+            {
+                switch (content)
+                {
+                    case UsageContent:
+                        break;
+                    case TextReasoningContent:
+                        reasoning = true;
+                        break;
+                    case TextContent text:
+                        if (!IsBlank(text.Text))
+                        {
+                            return null;
+                        }
+
+                        anything |= !string.IsNullOrEmpty(text.Text);
+                        break;
+                    default:
+                        return null;
+                }
+            }
+        }
+
+        return reasoning ? ReasoningOnly : anything ? "the answer is white space only" : "the answer is empty";
+    }
+
+    /// <summary>White space, and the characters that show nothing: zero-width spaces and joiners, byte order marks.</summary>
+    public static bool IsBlank(string? text)
+    {
+        foreach (char c in text ?? "")
+        {
+            if (!char.IsWhiteSpace(c) && !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The tool calls that are still to be made; calls whose results came with the answer have been made.</summary>
+    public static List<FunctionCallContent>? OpenToolCalls(ChatResponse response)
+    {
+        List<FunctionCallContent>? calls = null;
+        HashSet<string>? answered = null;
+        foreach (ChatMessage message in response.Messages)
+        {
+            foreach (AIContent content in message.Contents)
+            {
+                if (content is FunctionCallContent call)
+                {
+                    (calls ??= []).Add(call);
+                }
+                else if (content is FunctionResultContent result)
+                {
+                    (answered ??= new(StringComparer.Ordinal)).Add(result.CallId);
+                }
+            }
+        }
+
+        if (calls is not null && answered is not null)
+        {
+            calls.RemoveAll(call => answered.Contains(call.CallId));
+        }
+
+        return calls is { Count: > 0 } ? calls : null;
+    }
+
+    /// <summary>Whether the answer asks for something other than a reply in words: a tool, an approval, an input.</summary>
+    public static bool IsToolCall(ChatResponse response, List<FunctionCallContent>? open)
+    {
+        if (open is not null)
+        {
+            return true;
+        }
+
+        foreach (ChatMessage message in response.Messages)
+        {
+            foreach (AIContent content in message.Contents)
+            {
+                if (content is InputRequestContent)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Checks tool calls against the tools that were offered.</summary>
+    public static SchemaResult ToolCalls(List<FunctionCallContent> calls, ChatOptions? options)
+    {
+        // A client below may hold tools of its own, and then nothing is known about names.
+        if (options?.Tools is not { Count: > 0 } tools)
+        {
+            return SchemaResult.Unknown("", "no tools were offered, so the call cannot be validated");
+        }
+
+        SchemaResult result = SchemaResult.Valid;
+        foreach (FunctionCallContent call in calls)
+        {
+            result = result.And(ToolCall(call, tools));
+        }
+
+        return result;
+    }
+
+    /// <summary>Checks the text of an answer against a JSON response format; valid where none was asked for.</summary>
+    public static SchemaResult ResponseFormat(string text, ChatOptions? options)
+    {
+        if (options?.ResponseFormat is not ChatResponseFormatJson format)
+        {
+            return SchemaResult.Valid;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return format.Schema is { } schema ? JsonSchema.Validate(document.RootElement, schema) : SchemaResult.Valid;
+        }
+        catch (JsonException)
+        {
+            return SchemaResult.Invalid("", "is not JSON");
+        }
+    }
+
+    private static SchemaResult ToolCall(FunctionCallContent call, IList<AITool> tools)
+    {
+        if (call.Exception is not null)
+        {
+            return SchemaResult.Invalid(call.Name, "has arguments that cannot be read");
+        }
+
+        AIFunctionDeclaration? declaration = null;
+        foreach (AITool tool in tools)
+        {
+            if (tool is AIFunctionDeclaration function && string.Equals(function.Name, call.Name, StringComparison.Ordinal))
+            {
+                declaration = function;
+                break;
+            }
+        }
+
+        if (declaration is null)
+        {
+            return SchemaResult.Invalid(call.Name, "is not one of the tools that were offered");
+        }
+
+        try
+        {
+            JsonElement arguments = call.Arguments is null
+                ? JsonSerializer.Deserialize("{}"u8, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonElement))) is JsonElement empty ? empty : default
+                : JsonSerializer.SerializeToElement(call.Arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
+            return JsonSchema.Validate(arguments, declaration.JsonSchema) is { Outcome: not SchemaOutcome.Valid } problem
+                ? problem with { Reason = $"{call.Name}: {problem.Reason}" }
+                : SchemaResult.Valid;
+        }
+        catch (NotSupportedException)
+        {
+            return SchemaResult.Unknown(call.Name, "the arguments hold an object that cannot be written as JSON");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>Decides which models can take a request at all, before any policy is asked.</summary>
+internal static class Admission
+{
+    public static void Apply(Pipeline pipeline, RoutingState state)
+    {
+        Modalities? needed = null;
+        bool fitsSomewhere = false;
+        int widest = -1;
+        long widestTokens = 0;
+        foreach (ChatModel model in pipeline.Models)
+        {
+            if (model.Circuit.OpenFor is { } wait)
+            {
+                state.Exclude(model.Index, $"its circuit is open for another {wait.TotalSeconds:0.#} s");
+                continue;
+            }
+
+            if (!model.IsRestricted)
+            {
+                fitsSomewhere = true;
+                continue;
+            }
+
+            ModelProfile profile = model.Profile;
+            Modalities missing = (needed ??= ModalitiesOf(state.Messages)) & ~profile.Modalities;
+            if (missing != Modalities.None)
+            {
+                state.Exclude(model.Index, $"it cannot read {missing.ToString().ToLowerInvariant()}");
+            }
+            else if (!profile.SupportsTools && state.Options?.Tools is { Count: > 0 } && state.Options.ToolMode is not NoneChatToolMode)
+            {
+                state.Exclude(model.Index, "it cannot call tools");
+            }
+            else if (!profile.SupportsStructuredOutput && state.Options?.ResponseFormat is ChatResponseFormatJson)
+            {
+                state.Exclude(model.Index, "it cannot follow a JSON response format");
+            }
+            else if (profile.ContextWindow is { } window)
+            {
+                long tokens = TokenEstimate.OfRequest(state.Messages, state.Options, profile.CountTokens) + (state.Options?.MaxOutputTokens ?? 0);
+                if (tokens <= window)
+                {
+                    fitsSomewhere = true;
+                    continue;
+                }
+
+                state.Exclude(model.Index, $"about {tokens} tokens do not fit its context window of {window}");
+                if (window > widestTokens)
+                {
+                    widest = model.Index;
+                    widestTokens = window;
+                }
+            }
+            else
+            {
+                fitsSomewhere = true;
+            }
+        }
+
+        // The estimate is an upper one. Where it rules out every model, the widest is worth a try before refusing the request.
+        if (!fitsSomewhere && widest >= 0)
+        {
+            state.Readmit(widest);
+        }
+
+        StayWithAuthor(pipeline, state);
+    }
+
+    private static Modalities ModalitiesOf(IReadOnlyList<ChatMessage> messages)
+    {
+        Modalities needed = Modalities.Text;
+        foreach (ChatMessage message in messages)
+        {
+            foreach (AIContent content in message.Contents)
+            {
+                needed |= ModalityOf(content);
+                if (content is FunctionResultContent { Result: IEnumerable<AIContent> parts })
+                {
+                    foreach (AIContent part in parts)
+                    {
+                        needed |= ModalityOf(part);
+                    }
+                }
+                else if (content is FunctionResultContent { Result: AIContent part })
+                {
+                    needed |= ModalityOf(part);
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    /// <summary>The kind of content that a part is.</summary>
+    public static Modalities ModalityOf(AIContent content) => content switch
+    {
+        DataContent data => OfMediaType(data.MediaType),
+        UriContent uri => OfMediaType(uri.MediaType),
+        HostedFileContent file => file.MediaType is { } type ? OfMediaType(type) : Modalities.File,
+        HostedVectorStoreContent => Modalities.File,
+        _ => Modalities.Text,
+    };
+
+    private static Modalities OfMediaType(string type) =>
+        type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) ? Modalities.Image
+        : type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) ? Modalities.Audio
+        : type.StartsWith("video/", StringComparison.OrdinalIgnoreCase) ? Modalities.Video
+        : type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) ? Modalities.Text
+        : Modalities.File;
+
+    // A conversation that a provider keeps can only be continued there. A tool loop stays with its model by choice.
+    private static void StayWithAuthor(Pipeline pipeline, RoutingState state)
+    {
+        if (state.Options?.ConversationId is { Length: > 0 } conversation)
+        {
+            int owner = pipeline.Affinity.ModelOf(conversation) ?? 0;
+            state.Pinned = owner;
+            ExcludeOthers(pipeline, state, owner, "the conversation is kept by another provider");
+            return;
+        }
+
+        if (!pipeline.Options.StickyToolLoop || ToolCallMessage(state.Messages) is not { } calling)
+        {
+            return;
+        }
+
+        string? author = RequestMessages.AuthorOf(calling);
+        int? model = author is null ? CallAuthor(pipeline, calling) : IndexOf(pipeline, author);
+        if (model is { } index && state.CanCall(index))
+        {
+            state.Pinned = index;
+            ExcludeOthers(pipeline, state, index, RoutingState.Sticky);
+        }
+    }
+
+    /// <summary>The assistant message whose tool calls the end of the history answers; null outside a tool loop.</summary>
+    private static ChatMessage? ToolCallMessage(IReadOnlyList<ChatMessage> messages)
+    {
+        bool results = false;
+        for (int i = messages.Count - 1; i >= 0; i--)
+        {
+            ChatMessage message = messages[i];
+            if (message.Role == ChatRole.Assistant)
+            {
+                return results && message.Contents.Any(c => c is FunctionCallContent) ? message : null;
+            }
+
+            bool carries = message.Contents.Any(c => c is FunctionResultContent);
+            if (!carries)
+            {
+                return null;
+            }
+
+            results = true;
+        }
+
+        return null;
+    }
+
+    private static int? CallAuthor(Pipeline pipeline, ChatMessage calling)
+    {
+        foreach (AIContent content in calling.Contents)
+        {
+            if (content is FunctionCallContent call && pipeline.Affinity.ModelOf(call.CallId) is { } model)
+            {
+                return model;
+            }
+        }
+
+        return null;
+    }
+
+    private static int? IndexOf(Pipeline pipeline, string name)
+    {
+        foreach (ChatModel model in pipeline.Models)
+        {
+            if (string.Equals(model.Name, name, StringComparison.Ordinal))
+            {
+                return model.Index;
+            }
+        }
+
+        return null;
+    }
+
+    private static void ExcludeOthers(Pipeline pipeline, RoutingState state, int keep, string reason)
+    {
+        foreach (ChatModel model in pipeline.Models)
+        {
+            if (model.Index != keep)
+            {
+                state.Exclude(model.Index, reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>The updates of one request, in order: live ones, drafts and their withdrawal, the replay of a buffered answer, the last.</summary>
+internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
+{
+    private readonly Queue<ChatResponseUpdate> _ready = new();
+    private readonly HashSet<string> _withdrawn = new(StringComparer.Ordinal);
+    private LiveStream? _live;
+    private RoutingAttempt? _shownAttempt;
+    private string? _shownDraft;
+    private ChatResponseUpdate? _last;
+    private Exception? _failure;
+    private bool _ended;
+
+    public ChatResponseUpdate Current { get; private set; } = null!;
+
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        try
+        {
+            return await NextAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_live is not null)
+        {
+            await _live.DisposeAsync().ConfigureAwait(false);
+        }
+
+        run.Complete(_failure);
+    }
+
+    private async ValueTask<bool> NextAsync()
+    {
+        while (true)
+        {
+            if (_ready.TryDequeue(out ChatResponseUpdate? ready))
+            {
+                Current = ready;
+                return true;
+            }
+
+            if (_ended)
+            {
+                return false;
+            }
+
+            if (_live is not null)
+            {
+                if (await _live.MoveNextAsync().ConfigureAwait(false))
+                {
+                    Current = _last = _live.Current;
+                    return true;
+                }
+
+                if (_live.HasShown)
+                {
+                    _shownDraft = _live.DraftMessageId;
+                }
+                else
+                {
+                    _shownAttempt = null;
+                }
+
+                _live = null;
+            }
+
+            if (await run.AdvanceAsync().ConfigureAwait(false) is { } attempt)
+            {
+                Withdraw();
+                _shownAttempt = attempt;
+                _live = run.OpenLive(attempt);
+                continue;
+            }
+
+            _ended = true;
+            run.ThrowIfNothing();
+            RoutingAttempt chosen = run.Chosen!;
+            if (!ReferenceEquals(chosen, _shownAttempt))
+            {
+                Withdraw();
+                Replay(chosen);
+            }
+
+            _ready.Enqueue(ResponseBuilder.LastUpdate(chosen, _last, run.TotalUsage(), run.Record));
+        }
+    }
+
+    private void Withdraw()
+    {
+        if (_shownAttempt is { } shown && _shownDraft is { } draft)
+        {
+            _withdrawn.Add(draft);
+            _ready.Enqueue(new SupersededUpdate(draft, shown.ModelName, shown.Rejection ?? (shown.Error is null ? null : "the call failed")));
+        }
+
+        _shownAttempt = null;
+        _shownDraft = null;
+    }
+
+    private void Replay(RoutingAttempt chosen)
+    {
+        foreach (ChatResponseUpdate update in chosen.Updates ?? [])
+        {
+            ChatResponseUpdate marked = ResponseBuilder.Marked(update, chosen.ModelName);
+            if (marked.MessageId is { } id && _withdrawn.Contains(id))
+            {
+                // A draft that was taken back and is chosen after all is a message of its own.
+                marked = ReferenceEquals(marked, update) ? update.Clone() : marked;
+                marked.MessageId = $"{id}-chosen";
+            }
+
+            _last = marked;
+            _ready.Enqueue(marked);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace AutoMix;
+
+/// <summary>A provider reported an error inside a stream instead of failing it.</summary>
+internal sealed class ErrorContentException(string message) : Exception(message);

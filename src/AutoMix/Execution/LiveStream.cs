@@ -1,0 +1,148 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>
+/// One call that streams to the reader while it runs. Nothing is passed on before the first content, so that a failure before
+/// it can still go to another model; from then on there is no way back.
+/// </summary>
+internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCall call, bool isDraft) : IAsyncDisposable
+{
+    private readonly List<ChatResponseUpdate> _taken = [];
+    private readonly Queue<ChatResponseUpdate> _held = new();
+    private IAsyncEnumerator<ChatResponseUpdate>? _stream;
+    private bool _shown;
+    private bool _ended;
+
+    public ChatResponseUpdate Current { get; private set; } = null!;
+
+    /// <summary>The id that all updates of a draft carry, so that they stay apart from the answer.</summary>
+    public string? DraftMessageId { get; } = isDraft ? $"draft-{attempt.Index}-{Guid.NewGuid():N}" : null;
+
+    /// <summary>Whether anything has been passed on.</summary>
+    public bool HasShown => _shown;
+
+    /// <summary>Moves to the next update that the reader is to see.</summary>
+    /// <exception cref="StreamInterruptedException">The stream failed after something had been shown.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        while (true)
+        {
+            if (_shown && _held.TryDequeue(out ChatResponseUpdate? ready))
+            {
+                Current = ready;
+                return true;
+            }
+
+            if (_ended)
+            {
+                return false;
+            }
+
+            (ChatResponseUpdate? update, Exception? failure) = await ReadAsync().ConfigureAwait(false);
+            if (update is null)
+            {
+                await EndAsync(failure).ConfigureAwait(false);
+                continue;
+            }
+
+            _taken.Add(update);
+            _held.Enqueue(update);
+            _shown |= HasContent(update);
+        }
+    }
+
+    /// <summary>Ends the call where the reader has stopped early.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        call.Stop();
+        await CloseAsync().ConfigureAwait(false);
+        call.Complete(_taken, null);
+        await run.LiveAbandonedAsync(attempt, call).ConfigureAwait(false);
+    }
+
+    /// <summary>The next update as it is passed on; none at the end and on failure.</summary>
+    private async ValueTask<(ChatResponseUpdate? Update, Exception? Failure)> ReadAsync()
+    {
+        try
+        {
+            _stream ??= call.Open();
+            if (!await call.MoveNextAsync(_stream).ConfigureAwait(false))
+            {
+                return (null, null);
+            }
+
+            ChatResponseUpdate original = _stream.Current;
+            ChatResponseUpdate update = call.Take(original);
+            if (FindError(update) is { } error)
+            {
+                return (null, error);
+            }
+
+            if (DraftMessageId is not null)
+            {
+                update = ReferenceEquals(update, original) ? update.Clone() : update;
+                update.MessageId = DraftMessageId;
+            }
+
+            return (ResponseBuilder.Marked(update, attempt.ModelName), null);
+        }
+        catch (Exception e)
+        {
+            return (null, e);
+        }
+    }
+
+    private async ValueTask EndAsync(Exception? exception)
+    {
+        _ended = true;
+        await CloseAsync().ConfigureAwait(false);
+        call.Complete(_taken, exception);
+        if (exception is not null && _shown && !isDraft)
+        {
+            throw await run.LiveFailedAsync(attempt, call).ConfigureAwait(false);
+        }
+
+        if (!_shown)
+        {
+            _held.Clear();
+        }
+
+        await run.LiveEndedAsync(attempt, call, _shown && !isDraft).ConfigureAwait(false);
+    }
+
+    private ValueTask CloseAsync() => _stream is null ? default : call.CloseAsync(_stream);
+
+    private static ErrorContentException? FindError(ChatResponseUpdate update)
+    {
+        foreach (AIContent content in update.Contents)
+        {
+            if (content is ErrorContent error)
+            {
+                return new ErrorContentException($"{error.ErrorCode} {error.Message} {error.Details}".Trim());
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasContent(ChatResponseUpdate update)
+    {
+        foreach (AIContent content in update.Contents)
+        {
+            if (content is not UsageContent && !(content is TextContent text && AnswerChecks.IsBlank(text.Text)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,301 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>One metered call to a model: what was set aside for it, its time limit, and what came of it.</summary>
+internal sealed class ModelCall : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop;
+    private UsageMeter _meter;
+
+    public ModelCall(
+        ChatModel model,
+        List<ChatMessage> messages,
+        ChatOptions? options,
+        long inputTokens,
+        decimal estimate,
+        TimeSpan? limit,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        Model = model;
+        Messages = messages;
+        Options = options;
+        InputTokens = inputTokens;
+        Estimate = estimate;
+        Limit = limit;
+        _time = time;
+        Started = time.GetTimestamp();
+        _meter = new(model.Profile.UsageChunks);
+
+        // A source on another clock than the system's needs its timer from the start. The timer of the system's is started
+        // only where the client does not answer at once.
+        CancellationTokenSource? clocked = ReferenceEquals(time, TimeProvider.System) ? null : new(Timeout.InfiniteTimeSpan, time);
+        _stop = clocked ?? (cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken) : new());
+        if (clocked is not null && cancellationToken.CanBeCanceled)
+        {
+            Link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), clocked);
+        }
+    }
+
+    private CancellationTokenRegistration Link { get; }
+
+    public ChatModel Model { get; }
+
+    public List<ChatMessage> Messages { get; }
+
+    public ChatOptions? Options { get; }
+
+    /// <summary>The upper estimate of the input; -1 where it was not needed so far.</summary>
+    public long InputTokens { get; set; }
+
+    /// <summary>The dollars set aside.</summary>
+    public decimal Estimate { get; }
+
+    public TimeSpan? Limit { get; }
+
+    public long Started { get; }
+
+    public BudgetReservation? Reservation { get; set; }
+
+    public Circuit.Probe? Probe { get; set; }
+
+    /// <summary>Whether it was stopped because another call had answered.</summary>
+    public bool IsSuperseded { get; set; }
+
+    public CancellationToken Token => _stop.Token;
+
+    public ChatResponse? Response { get; private set; }
+
+    public List<ChatResponseUpdate>? Updates { get; private set; }
+
+    public Exception? Exception { get; private set; }
+
+    /// <summary>Whether a stream said how it ended.</summary>
+    public bool HasFinishReason { get; private set; }
+
+    /// <summary>Characters of output seen so far, for settling a call that was cut off.</summary>
+    public long OutputBytes { get; private set; }
+
+    public UsageDetails? Usage => _meter.Total();
+
+    public TimeSpan Elapsed => _time.GetElapsedTime(Started);
+
+    /// <summary>Asks for a whole answer. Never throws: the outcome is in the properties.</summary>
+    public async ValueTask RunAsync(bool stream)
+    {
+        try
+        {
+            if (stream || Model.Profile.DrainStream)
+            {
+                await DrainAsync().ConfigureAwait(false);
+                return;
+            }
+
+            Task<ChatResponse> task = Model.Client.GetResponseAsync(Messages, Options, Token);
+            if (!task.IsCompleted)
+            {
+                StartTimer();
+                task = AbandonOnStop(task);
+            }
+
+            Response = await task.ConfigureAwait(false) ?? throw new InvalidOperationException($"The client of model '{Model.Name}' returned null.");
+            if (Response.Usage is { } usage)
+            {
+                _meter.Add(usage);
+            }
+        }
+        catch (Exception e)
+        {
+            Exception = e;
+        }
+    }
+
+    /// <summary>Opens a stream that the caller of this method reads and disposes.</summary>
+    public IAsyncEnumerator<ChatResponseUpdate> Open() =>
+        Model.Client.GetStreamingResponseAsync(Messages, Options, Token).GetAsyncEnumerator(Token);
+
+    /// <summary>The next update, or none; stops waiting when the call is stopped, even where the client does not react.</summary>
+    public async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> stream)
+    {
+        ValueTask<bool> next = stream.MoveNextAsync();
+        if (next.IsCompleted)
+        {
+            return await next.ConfigureAwait(false);
+        }
+
+        StartTimer();
+        Task<bool> pending = next.AsTask();
+        try
+        {
+            return await pending.WaitAsync(Token).ConfigureAwait(false);
+        }
+        catch when (!pending.IsCompleted)
+        {
+            Pending = pending;
+            throw;
+        }
+    }
+
+    private Task<bool>? Pending { get; set; }
+
+    /// <summary>Stops what runs and disposes the stream, at once where nothing is pending, else as soon as the client lets go.</summary>
+    public async ValueTask CloseAsync(IAsyncEnumerator<ChatResponseUpdate> stream)
+    {
+        if (Pending is { IsCompleted: false } pending)
+        {
+            Stop();
+
+            // A client that reacts to its token is done in a moment; one that does not must not hold the request up.
+            _ = pending.ContinueWith(
+                static async (ended, state) =>
+                {
+                    _ = ended.Exception;
+                    await DisposeQuietlyAsync((IAsyncEnumerator<ChatResponseUpdate>)state!).ConfigureAwait(false);
+                },
+                stream,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            return;
+        }
+
+        ValueTask disposal = DisposeQuietlyAsync(stream);
+        if (!disposal.IsCompleted)
+        {
+            try
+            {
+                // What a provider does on disposal, such as draining a connection, is bounded by the same token.
+                await disposal.AsTask().WaitAsync(TimeSpan.FromSeconds(5), _time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+            }
+        }
+    }
+
+    /// <summary>Takes notice of one update: what it reports and how much it holds.</summary>
+    /// <returns>The update without its usage, which is reported once for the whole request.</returns>
+    public ChatResponseUpdate Take(ChatResponseUpdate update)
+    {
+        HasFinishReason |= update.FinishReason is not null;
+        bool hasUsage = false;
+        IList<AIContent> contents = update.Contents;
+        for (int i = 0; i < contents.Count; i++)
+        {
+            switch (contents[i])
+            {
+                case UsageContent usage:
+                    hasUsage = true;
+                    _meter.Add(usage.Details);
+                    break;
+                case TextContent text:
+                    OutputBytes += text.Text?.Length ?? 0;
+                    break;
+                case TextReasoningContent reasoning:
+                    OutputBytes += reasoning.Text?.Length ?? 0;
+                    break;
+                default:
+                    OutputBytes += 32;
+                    break;
+            }
+        }
+
+        if (!hasUsage)
+        {
+            return update;
+        }
+
+        ChatResponseUpdate copy = update.Clone();
+        copy.Contents = [.. contents.Where(c => c is not UsageContent)];
+        return copy;
+    }
+
+    /// <summary>Records the outcome of a stream that was read outside.</summary>
+    public void Complete(List<ChatResponseUpdate> updates, Exception? exception)
+    {
+        Updates = updates;
+        Exception = exception;
+        if (updates.Count > 0)
+        {
+            Response = updates.ToChatResponse();
+        }
+    }
+
+    public void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A callback of the client's own that throws on cancellation has no one to tell.
+        }
+    }
+
+    public void Dispose()
+    {
+        Link.Dispose();
+        _stop.Dispose();
+    }
+
+    private void StartTimer()
+    {
+        if (Limit is { } limit && !_stop.IsCancellationRequested && !TimerStarted)
+        {
+            TimerStarted = true;
+            TimeSpan left = limit - Elapsed;
+            _stop.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+    }
+
+    private bool TimerStarted { get; set; }
+
+    private async ValueTask DrainAsync()
+    {
+        var updates = new List<ChatResponseUpdate>();
+        Exception? failure = null;
+        IAsyncEnumerator<ChatResponseUpdate> stream = Open();
+        try
+        {
+            while (await MoveNextAsync(stream).ConfigureAwait(false))
+            {
+                updates.Add(Take(stream.Current));
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        await CloseAsync(stream).ConfigureAwait(false);
+        Complete(updates, failure);
+    }
+
+    private async Task<ChatResponse> AbandonOnStop(Task<ChatResponse> task)
+    {
+        try
+        {
+            return await task.WaitAsync(Token).ConfigureAwait(false);
+        }
+        catch when (!task.IsCompleted)
+        {
+            _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private static async ValueTask DisposeQuietlyAsync(IAsyncEnumerator<ChatResponseUpdate> stream)
+    {
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The outcome of the call is known by now; a failure to clean up after it changes nothing for the caller.
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>Everything that requests share: immutable after construction, apart from the counts inside its parts.</summary>
+internal sealed class Pipeline
+{
+    public required ChatModel[] Models { get; init; }
+
+    public required ModelProfile[] Profiles { get; init; }
+
+    public required IVerifier[] FreeVerifiers { get; init; }
+
+    public required IVerifier[] PaidVerifiers { get; init; }
+
+    public required IRoutingPolicy Policy { get; init; }
+
+    public required AutoMixOptions Options { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Telemetry Telemetry { get; init; }
+
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The cap on a request's dollars; null where there is none, or where it is only the default and a price is unknown.</summary>
+    public required decimal? CostCap { get; init; }
+
+    public IBudgetLedger? Ledger { get; init; }
+
+    public Func<ChatOptions?, string?>? TenantOf { get; init; }
+
+    public Func<Exception, FailureKind?>? ClassifyFailure { get; init; }
+
+    public Func<CallFailure, FailureReaction?>? ReactToFailure { get; init; }
+
+    public IServiceProvider? Services { get; init; }
+
+    public required VerifierWatch VerifierWatch { get; init; }
+
+    public required ModelAffinity Affinity { get; init; }
+
+    public required IReadOnlyDictionary<string, int> ToolMinimum { get; init; }
+
+    /// <summary>The record of the request that ended last, for diagnostics.</summary>
+    public RoutingRecord? LastRecord { get; set; }
+}

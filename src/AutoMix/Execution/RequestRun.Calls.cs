@@ -1,0 +1,434 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+// Calls that answer: reserved, made, settled, judged.
+internal sealed partial class RequestRun
+{
+    private ModelCall? _pending;
+
+    private ModelCall TakePending()
+    {
+        ModelCall call = _pending!;
+        _pending = null;
+        return call;
+    }
+
+    private async ValueTask<RoutingAttempt?> CallAsync(int index, bool final)
+    {
+        if (_state.Attempts.Count >= _pipeline.Options.MaxAttempts)
+        {
+            CloseAll(LimitKind.Attempts, $"the cap of {_pipeline.Options.MaxAttempts} calls is reached");
+            return null;
+        }
+
+        ChatModel model = _pipeline.Models[index];
+        final &= !DemandsMore(model);
+        ModelCall? call = await BeginAsync(model).ConfigureAwait(false);
+        if (call is null)
+        {
+            return null;
+        }
+
+        RoutingAttempt attempt = NewAttempt(model, final);
+        if (_streaming && (final || _pipeline.Options.StreamDrafts))
+        {
+            _pending = call;
+            return attempt;
+        }
+
+        if (_pipeline.Options.HedgeAfter is { } patience)
+        {
+            await HedgeAsync(attempt, call, final, patience).ConfigureAwait(false);
+        }
+        else
+        {
+            await call.RunAsync(_streaming).ConfigureAwait(false);
+            await ConcludeAsync(attempt, call, final, shown: false).ConfigureAwait(false);
+        }
+
+        if (final && attempt.Status == AttemptStatus.Answered)
+        {
+            End(attempt, RoutingOutcome.Accepted, LastReason);
+        }
+
+        return null;
+    }
+
+    private RoutingAttempt NewAttempt(ChatModel model, bool final)
+    {
+        var attempt = new RoutingAttempt(_state.Attempts.Count, model.Index, model.Name, final);
+        _state.Add(attempt);
+        return attempt;
+    }
+
+    /// <summary>Asks the next model too when the first is slow; the first usable answer wins and the other call is stopped.</summary>
+    private async ValueTask HedgeAsync(RoutingAttempt attempt, ModelCall call, bool final, TimeSpan patience)
+    {
+        Task first = call.RunAsync(_streaming).AsTask();
+        if (!first.IsCompleted)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_cancellation);
+            Task delay = Task.Delay(patience, _pipeline.Time, waiting.Token);
+            await Task.WhenAny(first, delay).ConfigureAwait(false);
+            await waiting.CancelAsync().ConfigureAwait(false);
+        }
+
+        int next = attempt.Model + 1;
+        while (next < _pipeline.Models.Length && !_state.CanCall(next))
+        {
+            next++;
+        }
+
+        ModelCall? other = null;
+        if (!first.IsCompleted && next < _pipeline.Models.Length && _state.Attempts.Count < _pipeline.Options.MaxAttempts && !_cancellation.IsCancellationRequested)
+        {
+            other = await BeginAsync(_pipeline.Models[next]).ConfigureAwait(false);
+        }
+
+        if (other is null)
+        {
+            await first.ConfigureAwait(false);
+            await ConcludeAsync(attempt, call, final, shown: false).ConfigureAwait(false);
+            return;
+        }
+
+        RoutingAttempt hedge = NewAttempt(other.Model, final: false);
+        Task second = other.RunAsync(_streaming).AsTask();
+        bool firstWon = await Task.WhenAny(first, second).ConfigureAwait(false) == first;
+        (RoutingAttempt Attempt, ModelCall Call, Task Task, bool Final) winner = firstWon ? (attempt, call, first, final) : (hedge, other, second, false);
+        (RoutingAttempt Attempt, ModelCall Call, Task Task, bool Final) loser = firstWon ? (hedge, other, second, false) : (attempt, call, first, final);
+
+        Exception? cancelled = null;
+        try
+        {
+            await ConcludeAsync(winner.Attempt, winner.Call, winner.Final, shown: false).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            cancelled = e;
+        }
+
+        // An answer that came in meanwhile is paid for and kept; what still runs is stopped once it is not needed.
+        bool wanted = winner.Attempt.Status != AttemptStatus.Answered && cancelled is null;
+        if (!wanted && !loser.Task.IsCompleted)
+        {
+            loser.Call.IsSuperseded = true;
+            loser.Call.Stop();
+        }
+
+        await loser.Task.ConfigureAwait(false);
+        try
+        {
+            await ConcludeAsync(loser.Attempt, loser.Call, loser.Final, shown: false).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            cancelled ??= e;
+        }
+
+        if (cancelled is not null)
+        {
+            throw new OperationCanceledException(cancelled.Message, cancelled, _cancellation);
+        }
+    }
+
+    /// <summary>Reserves and prepares one call; null, with the model excluded, where it may not be made.</summary>
+    private async ValueTask<ModelCall?> BeginAsync(ChatModel model)
+    {
+        long inputTokens = -1;
+        decimal estimate = 0;
+        BudgetReservation? reservation = null;
+        if (model.Profile.Price is { } price && (_pipeline.CostCap is not null || _pipeline.Ledger is not null))
+        {
+            inputTokens = InputTokensOf(model);
+            estimate = price.CostOf(inputTokens, _state.Options?.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens);
+            if (WhyTooExpensive(estimate) is { } tooExpensive)
+            {
+                CloseModel(model, LimitKind.Cost, tooExpensive);
+                return null;
+            }
+
+            if (_pipeline.Ledger is not null)
+            {
+                reservation = await ReserveAsync(estimate).ConfigureAwait(false);
+                if (reservation is null)
+                {
+                    CloseModel(model, LimitKind.Budget, $"the budget does not hold the estimated {estimate} dollars");
+                    return null;
+                }
+            }
+        }
+
+        if (!model.Circuit.TryEnter(out Circuit.Probe? probe))
+        {
+            if (reservation is not null)
+            {
+                await _pipeline.Ledger!.SettleAsync(reservation, 0, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            _state.Exclude(model.Index, "its circuit is open");
+            return null;
+        }
+
+        if (_state.Options?.Tools is { Count: > 0 })
+        {
+            _once ??= new();
+        }
+
+        _reserved += estimate;
+        UpdateRemaining();
+        return new ModelCall(
+            model,
+            RequestMessages.For(model.Name, _state.Messages, _ran),
+            RequestMessages.OptionsFor(model.Profile, _state.Options, _once),
+            inputTokens,
+            estimate,
+            TimeLimitOf(model),
+            _pipeline.Time,
+            _cancellation)
+        {
+            Reservation = reservation,
+            Probe = probe,
+        };
+    }
+
+    /// <summary>Turns the outcome of a call into what the policy sees: settled, judged, checked.</summary>
+    private async ValueTask ConcludeAsync(RoutingAttempt attempt, ModelCall call, bool final, bool shown)
+    {
+        attempt.Duration = call.Elapsed;
+        attempt.Usage = call.Usage;
+        attempt.Response = call.Response;
+        FailureKind? failure = FailureOf(attempt, call, final, shown);
+        attempt.Failure = failure;
+        attempt.Updates = call.Updates;
+        if (failure is null)
+        {
+            Judge(attempt, call, final);
+        }
+        else
+        {
+            attempt.Status = failure == FailureKind.Cancelled ? AttemptStatus.Cancelled : AttemptStatus.Failed;
+        }
+
+        await SettleAsync(attempt, call, CostOf(call, failure)).ConfigureAwait(false);
+        TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload && call.Exception is { } error
+            ? FailureClassifier.RetryAfter(error, _pipeline.Time.GetUtcNow())
+            : null;
+        call.Model.Circuit.Report(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter);
+        bool callerCancelled = failure == FailureKind.Cancelled && !call.IsSuperseded;
+        call.Dispose();
+        _pipeline.Telemetry.Attempt(_trace, attempt);
+
+        if (callerCancelled)
+        {
+            throw new OperationCanceledException("The caller cancelled.", call.Exception, _cancellation);
+        }
+
+        if (failure is { } failed)
+        {
+            if (!call.IsSuperseded)
+            {
+                React(attempt, call.Model, failed, retryAfter);
+            }
+
+            return;
+        }
+
+        KeepWhatRan(attempt);
+        if (attempt.Status == AttemptStatus.Unusable)
+        {
+            _state.ExcludeFailed(call.Model.Index, attempt.Rejection!);
+            return;
+        }
+
+        if (attempt.Status == AttemptStatus.Answered || final)
+        {
+            await RunFreeVerifiersAsync(attempt, final).ConfigureAwait(false);
+        }
+
+        if (attempt.Status == AttemptStatus.Rejected)
+        {
+            _state.ReleaseStickiness();
+        }
+
+        RememberAuthor(attempt);
+        attempt.CanVerify = CanVerify(attempt);
+    }
+
+    private FailureKind? FailureOf(RoutingAttempt attempt, ModelCall call, bool final, bool shown)
+    {
+        if (call.Exception is { } exception)
+        {
+            attempt.Error = exception;
+            if (_cancellation.IsCancellationRequested || call.IsSuperseded)
+            {
+                return FailureKind.Cancelled;
+            }
+
+            if (exception is OperationCanceledException && call.Token.IsCancellationRequested)
+            {
+                attempt.Error = new TimeoutException($"The model '{call.Model.Name}' did not answer within {call.Limit}.", exception);
+                return FailureKind.Timeout;
+            }
+
+            return _pipeline.ClassifyFailure?.Invoke(exception) ?? FailureClassifier.Classify(exception);
+        }
+
+        if (call.Response is not { } response)
+        {
+            attempt.Rejection = "the answer is empty";
+            return FailureKind.Empty;
+        }
+
+        if (AnswerChecks.Failure(response) is { } carried && !(shown && carried.Kind == FailureKind.ContentFilter))
+        {
+            attempt.Error = new InvalidOperationException(carried.Message);
+            return carried.Kind;
+        }
+
+        if (call.Updates is not null && !call.HasFinishReason && call.Model.Profile.RequiresFinishReason)
+        {
+            if (!final)
+            {
+                attempt.Error = new InvalidOperationException("The stream ended without a finish reason.");
+                return AnswerChecks.Emptiness(response) is null ? FailureKind.CutOff : FailureKind.Empty;
+            }
+
+            attempt.Add(new("finish-reason", Verdict.Reject("the stream ended without a finish reason"), true, 0, null, 0, false));
+        }
+
+        // What a final call shows is accepted as it is; where there is nothing to show it may still fail over.
+        if (final && !shown && AnswerChecks.Emptiness(response) is { } empty && !ReferenceEquals(empty, AnswerChecks.ReasoningOnly))
+        {
+            attempt.Rejection = empty;
+            return FailureKind.Empty;
+        }
+
+        return null;
+    }
+
+    /// <summary>The free checks. They never reject an answer that the policy has promised to accept.</summary>
+    private void Judge(RoutingAttempt attempt, ModelCall call, bool final)
+    {
+        ChatResponse response = call.Response!;
+        attempt.Status = AttemptStatus.Answered;
+        List<FunctionCallContent>? open = AnswerChecks.OpenToolCalls(response);
+        attempt.Kind = AnswerChecks.IsToolCall(response, open) ? AnswerKind.ToolCall : AnswerKind.Content;
+        if (AnswerChecks.Emptiness(response) is { } empty)
+        {
+            Reject("content", empty, AttemptStatus.Unusable);
+            return;
+        }
+
+        if (open is not null)
+        {
+            foreach (FunctionCallContent toolCall in open)
+            {
+                if (_pipeline.ToolMinimum.TryGetValue(toolCall.Name, out int minimum) && call.Model.Index < minimum)
+                {
+                    ExcludeBelow(minimum, toolCall.Name);
+                    Reject("tool-minimum", $"the tool '{toolCall.Name}' demands at least the model '{_pipeline.Profiles[minimum].Name}'", AttemptStatus.Unusable);
+                    return;
+                }
+            }
+
+            Note("tool-calls", AnswerChecks.ToolCalls(open, _state.Options), AttemptStatus.Unusable);
+            return;
+        }
+
+        if (attempt.Kind == AnswerKind.ToolCall)
+        {
+            return;
+        }
+
+        if (_state.Options?.ResponseFormat is ChatResponseFormatJson)
+        {
+            Note("response-format", AnswerChecks.ResponseFormat(attempt.Text, _state.Options), AttemptStatus.Rejected);
+        }
+
+        if (response.FinishReason == ChatFinishReason.Length && _state.Options?.MaxOutputTokens is null)
+        {
+            Reject("length", "the answer was cut off at the model's own limit", AttemptStatus.Rejected);
+        }
+
+        void Note(string check, SchemaResult result, AttemptStatus status)
+        {
+            if (result.Outcome == SchemaOutcome.Invalid)
+            {
+                Reject(check, result.Reason!, status);
+            }
+            else if (result.Outcome == SchemaOutcome.Unknown)
+            {
+                attempt.Add(new(check, Verdict.Unknown(result.Reason!), true, 0, null, 0, false));
+            }
+        }
+
+        void Reject(string check, string reason, AttemptStatus status)
+        {
+            attempt.Add(new(check, Verdict.Reject(reason), true, 0, null, 0, false));
+            if (!final)
+            {
+                attempt.Rejection ??= reason;
+                attempt.Status = status;
+            }
+        }
+    }
+
+    private async ValueTask RunFreeVerifiersAsync(RoutingAttempt attempt, bool final)
+    {
+        if (attempt.Kind == AnswerKind.ToolCall || _pipeline.FreeVerifiers.Length == 0)
+        {
+            SetAgreement(attempt);
+            return;
+        }
+
+        SetAgreement(attempt);
+        foreach (IVerifier verifier in _pipeline.FreeVerifiers)
+        {
+            Verdict verdict = await RunVerifierAsync(verifier, attempt, null).ConfigureAwait(false);
+            attempt.Add(new(verifier.Name, verdict, true, 0, null, 0, false));
+            _pipeline.Telemetry.Verdict(_trace, attempt, attempt.Verdicts[^1]);
+            if (verdict.Kind == VerdictKind.Rejected && !final)
+            {
+                attempt.Rejection ??= verdict.Reason;
+                attempt.Status = AttemptStatus.Rejected;
+            }
+        }
+    }
+
+    private void SetAgreement(RoutingAttempt attempt)
+    {
+        if (attempt.Status != AttemptStatus.Answered)
+        {
+            return;
+        }
+
+        foreach (RoutingAttempt earlier in _state.Attempts)
+        {
+            if (earlier.Index < attempt.Index && earlier.Status == AttemptStatus.Answered && earlier.Kind == attempt.Kind && earlier.Kind == AnswerKind.Content
+                && AnswerText.Agree(earlier.Text, attempt.Text))
+            {
+                attempt.AgreesWith = earlier;
+                return;
+            }
+        }
+    }
+
+    private void React(RoutingAttempt attempt, ChatModel model, FailureKind kind, TimeSpan? retryAfter)
+    {
+        int failures = _state.Attempts.Count(a => a.Model == model.Index && a.Status == AttemptStatus.Failed);
+        FailureReaction reaction = _pipeline.ReactToFailure?.Invoke(new(model.Name, kind, attempt.Error, retryAfter, failures))
+            ?? (_pipeline.Options.Failures.TryGetValue(kind, out FailureReaction configured) ? configured : FailureReaction.FailOver);
+        _pipeline.Telemetry.Failed(model.Name, kind, reaction, attempt.Error);
+        if (reaction == FailureReaction.Stop)
+        {
+            RoutingAttempt? best = _state.Best;
+            End(best, RoutingOutcome.Abstained, $"the model '{model.Name}' failed ({kind})");
+        }
+        else if (reaction == FailureReaction.FailOver)
+        {
+            _state.ExcludeFailed(model.Index, $"it failed ({kind})");
+        }
+    }
+}

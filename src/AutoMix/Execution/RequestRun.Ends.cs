@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+// How a request ends, and what is said about it.
+internal sealed partial class RequestRun
+{
+    private void End(RoutingAttempt? chosen, RoutingOutcome outcome, string? reason)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        _chosen = chosen;
+        _outcome = outcome;
+        _reason = reason;
+        ReadBeliefs();
+    }
+
+    private void EndAtLimit(LimitKind limit, string reason)
+    {
+        _limit ??= limit;
+        End(_state.Best, RoutingOutcome.LimitReached, reason);
+    }
+
+    private void CloseModel(ChatModel model, LimitKind limit, string reason)
+    {
+        _limit ??= limit;
+        _state.Exclude(model.Index, reason);
+    }
+
+    private void CloseAll(LimitKind limit, string reason)
+    {
+        foreach (ChatModel model in _pipeline.Models)
+        {
+            CloseModel(model, limit, reason);
+        }
+    }
+
+    /// <summary>Without a policy that works: the best answer so far, else the first model that answers.</summary>
+    private async ValueTask PolicyFailedAsync(string reason)
+    {
+        for (int model = 0; model < _pipeline.Models.Length && _state.Best is not { IsUsable: true }; model++)
+        {
+            while (_state.CanCall(model) && _state.AnswerOf(model) is null && _state.Attempts.Count < _pipeline.Options.MaxAttempts)
+            {
+                UpdateRemaining();
+                ModelCall? call = _state.RemainingTime <= TimeSpan.Zero ? null : await BeginAsync(_pipeline.Models[model]).ConfigureAwait(false);
+                if (call is null)
+                {
+                    break;
+                }
+
+                RoutingAttempt attempt = NewAttempt(call.Model, final: false);
+                await call.RunAsync(_streaming).ConfigureAwait(false);
+                await ConcludeAsync(attempt, call, final: false, shown: false).ConfigureAwait(false);
+            }
+        }
+
+        End(_state.Best, RoutingOutcome.PolicyFailed, reason);
+    }
+
+    private string? WhyImpossible(RoutingDecision decision) => decision.Kind switch
+    {
+        CascadeActionKind.Call when (uint)decision.Model >= (uint)_pipeline.Models.Length => $"the policy called model {decision.Model} of {_pipeline.Models.Length}",
+        CascadeActionKind.Call when _state.WhyUnavailable(decision.Model) is { } why => $"the policy called '{_pipeline.Profiles[decision.Model].Name}', which is not available: {why}",
+        CascadeActionKind.Verify when decision.Attempt is null or { CanVerify: false } => "the policy asked for a verification that is not possible",
+        CascadeActionKind.Accept when decision.Attempt is null or not { Status: AttemptStatus.Answered or AttemptStatus.Rejected } => "the policy accepted an attempt without an answer that can be returned",
+        CascadeActionKind.Call or CascadeActionKind.Verify or CascadeActionKind.Accept or CascadeActionKind.Abstain => null,
+        _ => $"the policy decided {decision.Kind}, which does not exist",
+    };
+
+    private void Remember(RoutingDecision decision)
+    {
+        // Most requests take one decision, which needs no list.
+        if (_decisionCount == 0)
+        {
+            _firstDecision = decision;
+        }
+        else
+        {
+            (_decisions ??= [_firstDecision]).Add(decision);
+        }
+
+        _decisionCount++;
+        _pipeline.Telemetry.Decision(_trace, decision, _state);
+    }
+
+    private string? LastReason => _decisions is { Count: > 0 } ? _decisions[^1].Reason : _firstDecision.Reason;
+
+    private void ReadBeliefs()
+    {
+        Span<double> beliefs = stackalloc double[CascadeHistory.MaxModels];
+        beliefs = beliefs[..Math.Min(_pipeline.Models.Length, beliefs.Length)];
+        try
+        {
+            if (_pipeline.Policy.TryGetBelief(_state, beliefs))
+            {
+                _beliefs = beliefs.ToArray();
+            }
+        }
+        catch (Exception e)
+        {
+            _pipeline.Telemetry.PolicyFailed(_pipeline.Policy.Name, e);
+        }
+    }
+
+    private RoutingRecord BuildRecord() => RoutingRecord.Of(
+        _pipeline,
+        _state,
+        _decisionCount == 0 ? [] : _decisions ?? [_firstDecision],
+        _outcome,
+        _reason,
+        _limit,
+        _chosen,
+        _beliefs,
+        _pipeline.Time.GetElapsedTime(_started));
+
+    private string DescribeExhaustion()
+    {
+        var text = new DefaultInterpolatedStringHandler(64, 4);
+        text.AppendLiteral(_state.Attempts.Count == 0 ? "No model could be called." : "No model gave a usable answer.");
+        if (_reason is not null)
+        {
+            text.AppendLiteral(" Reason: ");
+            text.AppendFormatted(_reason);
+            text.AppendLiteral(".");
+        }
+
+        foreach (RoutingAttempt attempt in _state.Attempts)
+        {
+            text.AppendLiteral($" {attempt.ModelName}: {attempt.Failure?.ToString() ?? attempt.Status.ToString()}, {attempt.Error?.Message ?? attempt.Rejection ?? "no reason given"};");
+        }
+
+        for (int model = 0; model < _pipeline.Models.Length; model++)
+        {
+            if (_state.WhyUnavailable(model) is { } why && _state.Attempts.All(a => a.Model != model))
+            {
+                text.AppendLiteral($" {_pipeline.Profiles[model].Name}: not called, {why};");
+            }
+        }
+
+        return text.ToStringAndClear().TrimEnd(';');
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+// Money and time: what is left, what is set aside, what a call cost.
+internal sealed partial class RequestRun
+{
+    private string? WhyTooExpensive(decimal estimate) =>
+        _pipeline.CostCap is { } cap && _state.Cost + _reserved + estimate > cap
+            ? $"another {estimate} dollars (estimated) would exceed the cap of {cap} dollars a request"
+            : null;
+
+    private async ValueTask<BudgetReservation?> ReserveAsync(decimal dollars)
+    {
+        string tenant = _pipeline.TenantOf?.Invoke(_state.Options)
+            ?? (_state.Options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestTags.Tenant, out object? value) ? value?.ToString() : null)
+            ?? "";
+        try
+        {
+            return await _pipeline.Ledger!.TryReserveAsync(tenant, dollars, _cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!_cancellation.IsCancellationRequested)
+        {
+            _pipeline.Telemetry.LedgerFailed(e);
+            return null;
+        }
+    }
+
+    private async ValueTask ReleaseAsync(BudgetReservation?[] reservations)
+    {
+        foreach (BudgetReservation? reservation in reservations)
+        {
+            if (reservation is not null)
+            {
+                await _pipeline.Ledger!.SettleAsync(reservation, 0, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask SettleAsync(RoutingAttempt attempt, ModelCall call, (decimal Dollars, bool Estimated) cost)
+    {
+        attempt.Cost = cost.Dollars;
+        attempt.CostIsEstimated = cost.Estimated;
+        _reserved -= call.Estimate;
+        _state.Cost += cost.Dollars;
+        if (call.Reservation is { } reservation)
+        {
+            try
+            {
+                await _pipeline.Ledger!.SettleAsync(reservation, cost.Dollars, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // An answer that is paid for is not lost because the books could not be written.
+                _pipeline.Telemetry.LedgerFailed(e);
+            }
+        }
+    }
+
+    /// <summary>What a call cost: by its reported usage, else by an estimate of what was sent and received.</summary>
+    private (decimal Dollars, bool Estimated) CostOf(ModelCall call, FailureKind? failure)
+    {
+        // A model that is itself a pipeline knows its own bill.
+        if (call.Response?.GetRoutingRecord() is { IsFromCache: false } nested)
+        {
+            return (nested.Cost, nested.CostIsEstimated);
+        }
+
+        if (call.Model.Profile.Price is not { } price)
+        {
+            return (0, failure is null);
+        }
+
+        if (call.Usage is { } usage && (usage.InputTokenCount ?? usage.OutputTokenCount ?? usage.TotalTokenCount) is not null)
+        {
+            return (price.CostOf(usage), false);
+        }
+
+        long output = call.OutputBytes > 0 ? (call.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
+        return failure switch
+        {
+            null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter => (price.CostOf(InputTokensOf(call), output), true),
+            FailureKind.Timeout or FailureKind.Cancelled => (
+                Math.Max(call.Estimate, price.CostOf(InputTokensOf(call), _state.Options?.MaxOutputTokens ?? call.Model.Profile.DefaultMaxOutputTokens)),
+                true),
+            _ when output > 0 => (price.CostOf(InputTokensOf(call), output), true),
+            _ => (0, false),
+        };
+    }
+
+    private static long InputTokensOf(ModelCall call) =>
+        call.InputTokens >= 0 ? call.InputTokens : call.InputTokens = TokenEstimate.OfRequest(call.Messages, call.Options, call.Model.Profile.CountTokens);
+
+    private long InputTokensOf(ChatModel model)
+    {
+        long tokens = TokenEstimate.OfRequest(_state.Messages, _state.Options, model.Profile.CountTokens);
+        return _ran is null ? tokens : tokens + TokenEstimate.OfRequest(_ran, null, model.Profile.CountTokens);
+    }
+
+    private TimeSpan? TimeLimitOf(ChatModel model) => Shorter(model.Profile.AttemptTimeout ?? _pipeline.Options.AttemptTimeout, _state.RemainingTime);
+
+    private static TimeSpan? Shorter(TimeSpan? a, TimeSpan? b) => a is null ? b : b is null ? a : a < b ? a : b;
+
+    private void UpdateRemaining()
+    {
+        if (_pipeline.Options.Deadline is { } deadline)
+        {
+            _state.RemainingTime = deadline - _pipeline.Time.GetElapsedTime(_started);
+        }
+
+        if (_pipeline.CostCap is { } cap)
+        {
+            _state.RemainingCost = cap - _state.Cost - _reserved;
+        }
+    }
+
+    internal CancellationTokenSource StopAfter(TimeSpan? limit)
+    {
+        TimeSpan delay = limit is { } l ? (l > TimeSpan.Zero ? l : TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+        return new(delay, _pipeline.Time);
+    }
+
+    private async ValueTask<T> WithinDeadlineAsync<T>(ValueTask<T> work) =>
+        _state.RemainingTime is { } left
+            ? await work.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _pipeline.Time, _cancellation).ConfigureAwait(false)
+            : await work.AsTask().WaitAsync(_cancellation).ConfigureAwait(false);
+}

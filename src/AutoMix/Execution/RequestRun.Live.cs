@@ -1,0 +1,53 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+// Calls whose answer streams while it is written.
+internal sealed partial class RequestRun
+{
+    /// <summary>Streams the call that <see cref="AdvanceAsync"/> has opened.</summary>
+    public LiveStream OpenLive(RoutingAttempt attempt) => new(this, attempt, TakePending(), isDraft: !attempt.IsFinal);
+
+    internal async ValueTask LiveEndedAsync(RoutingAttempt attempt, ModelCall call, bool shown)
+    {
+        bool final = attempt.IsFinal;
+        await ConcludeAsync(attempt, call, final, shown).ConfigureAwait(false);
+        if (final && attempt.Status == AttemptStatus.Answered)
+        {
+            End(attempt, RoutingOutcome.Accepted, LastReason);
+        }
+    }
+
+    internal async ValueTask<Exception> LiveFailedAsync(RoutingAttempt attempt, ModelCall call)
+    {
+        bool cancelled = _cancellation.IsCancellationRequested;
+        await ConcludeAsync(attempt, call, final: true, shown: true).ConfigureAwait(false);
+        if (cancelled)
+        {
+            return new OperationCanceledException("The caller cancelled.", call.Exception, _cancellation);
+        }
+
+        _ended = true;
+        _outcome = RoutingOutcome.Failed;
+        _reason = $"the live stream of '{attempt.ModelName}' broke off";
+        RoutingAttempt? best = _state.Best;
+        return new StreamInterruptedException(
+            $"The answer of model '{attempt.ModelName}' broke off after a part of it had been streamed: {attempt.Error?.Message ?? attempt.Rejection ?? "no reason given"}. "
+            + (best is null ? "No earlier complete answer exists." : "BestAnswer holds an earlier complete answer."),
+            attempt.Error,
+            Record,
+            [.. _state.Attempts],
+            best?.Response);
+    }
+
+    internal async ValueTask LiveAbandonedAsync(RoutingAttempt attempt, ModelCall call)
+    {
+        attempt.Status = AttemptStatus.Cancelled;
+        attempt.Failure = FailureKind.Cancelled;
+        attempt.Response = call.Response;
+        attempt.Duration = call.Elapsed;
+        await SettleAsync(attempt, call, CostOf(call, FailureKind.Cancelled)).ConfigureAwait(false);
+        call.Model.Circuit.Report(call.Probe, success: false, counts: false, null);
+        call.Dispose();
+    }
+}

@@ -1,0 +1,238 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+// Verifiers and the calls that they make.
+internal sealed partial class RequestRun
+{
+    private async ValueTask VerifyAsync(RoutingAttempt attempt)
+    {
+        if (_verifications >= _pipeline.Options.MaxVerifications)
+        {
+            _limit ??= LimitKind.Verifications;
+            foreach (RoutingAttempt each in _state.Attempts)
+            {
+                each.CanVerify = false;
+            }
+
+            return;
+        }
+
+        _verifications++;
+        IVerifier verifier = NextPaidVerifier(attempt)!;
+        var calls = new VerificationCalls(this);
+        Verdict verdict;
+        OperationCanceledException? cancelled = null;
+        try
+        {
+            verdict = await RunVerifierAsync(verifier, attempt, calls).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            cancelled = e;
+            verdict = Verdict.Unknown("the caller cancelled");
+        }
+
+        if (calls.Limit is { } limit)
+        {
+            _limit ??= limit;
+        }
+
+        var entry = new AttemptVerdict(verifier.Name, verdict, false, calls.Count, calls.Usage, calls.Cost, calls.CostIsEstimated);
+        attempt.Add(entry);
+        if (verdict.Kind == VerdictKind.Confidence && _pipeline.VerifierWatch.Record(verifier.Name, attempt.Model, verdict.Confidence!.Value))
+        {
+            _pipeline.Telemetry.Uninformative(verifier.Name, attempt.ModelName);
+        }
+
+        if (verdict.Kind == VerdictKind.Rejected)
+        {
+            attempt.Rejection ??= verdict.Reason;
+            attempt.Status = AttemptStatus.Rejected;
+            _state.ReleaseStickiness();
+        }
+
+        attempt.CanVerify = calls.Limit is null && CanVerify(attempt);
+        _pipeline.Telemetry.Verdict(_trace, attempt, entry);
+        if (cancelled is not null)
+        {
+            throw new OperationCanceledException(cancelled.Message, cancelled, _cancellation);
+        }
+    }
+
+    private async ValueTask<Verdict> RunVerifierAsync(IVerifier verifier, RoutingAttempt attempt, VerificationCalls? calls)
+    {
+        var context = new VerificationContext(
+            _state.Messages,
+            _state.Options,
+            attempt.Response!,
+            attempt.ModelName,
+            _pipeline.Policy.AcceptThreshold,
+            _pipeline.Services,
+            calls);
+        try
+        {
+            if (calls is null)
+            {
+                ValueTask<Verdict> free = verifier.VerifyAsync(context, _cancellation);
+                return free.IsCompletedSuccessfully ? free.Result : await WithinDeadlineAsync(free).ConfigureAwait(false);
+            }
+
+            return await calls.RunAsync(verifier, context, Shorter(_pipeline.Options.AttemptTimeout, _state.RemainingTime), _cancellation).ConfigureAwait(false);
+        }
+        catch (Exception) when (_cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_cancellation);
+        }
+        catch (Exception e)
+        {
+            _pipeline.Telemetry.VerifierFailed(verifier.Name, e);
+            return Verdict.Unknown(e is OperationCanceledException or TimeoutException ? "the verification took too long" : $"the verifier failed: {e.Message}");
+        }
+    }
+
+    /// <summary>Several metered calls at once on behalf of a verifier.</summary>
+    internal async ValueTask<IReadOnlyList<VerificationReply>> AskAllAsync(
+        VerificationCalls verification,
+        IReadOnlyList<ChatMessage> messages,
+        IReadOnlyList<ChatOptions> options,
+        string modelName,
+        CancellationToken cancellationToken)
+    {
+        var replies = new VerificationReply[options.Count];
+        ChatModel model = _pipeline.Models[_state.ModelIndex(modelName)];
+        UpdateRemaining();
+        long inputTokens = -1;
+        decimal each = 0;
+        var reservations = new BudgetReservation?[options.Count];
+        if (model.Profile.Price is { } price && (_pipeline.CostCap is not null || _pipeline.Ledger is not null))
+        {
+            inputTokens = TokenEstimate.OfRequest(messages, options[0], model.Profile.CountTokens);
+            each = options.Max(o => price.CostOf(inputTokens, o.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens));
+            if (WhyTooExpensive(each * options.Count) is { } tooExpensive)
+            {
+                verification.Limit = LimitKind.Cost;
+                return Refuse(tooExpensive);
+            }
+
+            for (int i = 0; _pipeline.Ledger is not null && i < reservations.Length; i++)
+            {
+                if ((reservations[i] = await ReserveAsync(each).ConfigureAwait(false)) is null)
+                {
+                    await ReleaseAsync(reservations).ConfigureAwait(false);
+                    verification.Limit = LimitKind.Budget;
+                    return Refuse($"the budget does not hold the estimated {each * options.Count} dollars");
+                }
+            }
+        }
+
+        if (!model.Circuit.TryEnter(out Circuit.Probe? probe))
+        {
+            await ReleaseAsync(reservations).ConfigureAwait(false);
+            return Refuse($"the circuit of the model '{model.Name}' is open");
+        }
+
+        _reserved += each * options.Count;
+        var calls = new ModelCall[options.Count];
+        var running = new Task[options.Count];
+        for (int i = 0; i < calls.Length; i++)
+        {
+            calls[i] = new(
+                model,
+                [.. messages],
+                RequestMessages.OptionsForVerification(model.Profile, options[i], _state.Options),
+                inputTokens,
+                each,
+                TimeLimitOf(model),
+                _pipeline.Time,
+                cancellationToken)
+            {
+                Reservation = reservations[i],
+                Probe = i == 0 ? probe : null,
+            };
+            running[i] = calls[i].RunAsync(stream: false).AsTask();
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+        for (int i = 0; i < calls.Length; i++)
+        {
+            replies[i] = await ConcludeVerificationAsync(verification, calls[i], cancellationToken).ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return replies;
+
+        VerificationReply[] Refuse(string why)
+        {
+            Array.Fill(replies, new(null, why));
+            return replies;
+        }
+    }
+
+    private async ValueTask<VerificationReply> ConcludeVerificationAsync(VerificationCalls verification, ModelCall call, CancellationToken stopped)
+    {
+        FailureKind? failure = null;
+        string? why = null;
+        if (call.Exception is { } exception)
+        {
+            failure = _cancellation.IsCancellationRequested ? FailureKind.Cancelled
+                : exception is OperationCanceledException && (call.Token.IsCancellationRequested || stopped.IsCancellationRequested) ? FailureKind.Timeout
+                : _pipeline.ClassifyFailure?.Invoke(exception) ?? FailureClassifier.Classify(exception);
+            why = $"{failure}: {exception.Message}";
+        }
+        else if (call.Response is null || AnswerChecks.Failure(call.Response) is not null)
+        {
+            failure = FailureKind.Empty;
+            why = "the model answered with nothing or with an error";
+        }
+
+        (decimal cost, bool estimated) = CostOf(call, failure);
+        _reserved -= call.Estimate;
+        _state.Cost += cost;
+        verification.Add(call.Usage, cost, estimated);
+        if (call.Reservation is { } reservation)
+        {
+            await _pipeline.Ledger!.SettleAsync(reservation, cost, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload ? FailureClassifier.RetryAfter(call.Exception!, _pipeline.Time.GetUtcNow()) : null;
+        call.Model.Circuit.Report(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter);
+        call.Dispose();
+        return failure is null ? new(call.Response, null) : new(null, why);
+    }
+
+    private bool CanVerify(RoutingAttempt attempt)
+    {
+        if (attempt.Status != AttemptStatus.Answered || attempt.Kind != AnswerKind.Content || NextPaidVerifier(attempt) is not { } verifier)
+        {
+            return false;
+        }
+
+        if (!_pipeline.Policy.IsCalibrated && !_pipeline.VerifierWatch.IsWorthPaying(verifier.Name, attempt.Model))
+        {
+            attempt.Add(new(verifier.Name, Verdict.Unknown("the verifier always says the same, so it is not paid for"), true, 0, null, 0, false));
+            return false;
+        }
+
+        return true;
+    }
+
+    private IVerifier? NextPaidVerifier(RoutingAttempt attempt)
+    {
+        foreach (IVerifier verifier in _pipeline.PaidVerifiers)
+        {
+            bool done = false;
+            foreach (AttemptVerdict verdict in attempt.Verdicts)
+            {
+                done |= !verdict.IsFree && string.Equals(verdict.Verifier, verifier.Name, StringComparison.Ordinal);
+            }
+
+            if (!done)
+            {
+                return verifier;
+            }
+        }
+
+        return null;
+    }
+}

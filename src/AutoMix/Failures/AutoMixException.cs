@@ -1,0 +1,24 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>The base of what a request can end with: it carries everything that was tried and paid for.</summary>
+public abstract class AutoMixException : Exception
+{
+    private protected AutoMixException(string message, Exception? innerException, RoutingRecord record, IReadOnlyList<RoutingAttempt> attempts, ChatResponse? bestAnswer)
+        : base(message, innerException)
+    {
+        Record = record;
+        Attempts = attempts;
+        BestAnswer = bestAnswer;
+    }
+
+    /// <summary>What happened, with costs.</summary>
+    public RoutingRecord Record { get; }
+
+    /// <summary>All calls, in order, each with its own exception or answer.</summary>
+    public IReadOnlyList<RoutingAttempt> Attempts { get; }
+
+    /// <summary>The best complete answer that was paid for; null where there is none.</summary>
+    public ChatResponse? BestAnswer { get; }
+}

@@ -1,0 +1,190 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace AutoMix;
+
+/// <summary>Sorts the exceptions of any provider client into the failure classes.</summary>
+internal static partial class FailureClassifier
+{
+    public static FailureKind Classify(Exception exception)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is TimeoutException or OperationCanceledException)
+            {
+                return FailureKind.Timeout;
+            }
+
+            if (StatusOf(e) is { } status && FromStatus(status, e.Message) is { } kind)
+            {
+                return kind;
+            }
+
+            if (e is SocketException or System.IO.IOException or HttpRequestException)
+            {
+                return FailureKind.Overload;
+            }
+        }
+
+        return FromMessage(exception.Message) ?? FailureKind.Other;
+    }
+
+    /// <summary>From the text of an error that came back inside an answer.</summary>
+    public static FailureKind? FromMessage(string? message)
+    {
+        if (string.IsNullOrEmpty(message))
+        {
+            return null;
+        }
+
+        if (Contains(message, "context length") || Contains(message, "context_length") || Contains(message, "maximum context") || Contains(message, "prompt is too long")
+            || Contains(message, "context window") || Contains(message, "too many tokens"))
+        {
+            return FailureKind.ContextLength;
+        }
+
+        if (Contains(message, "content_filter") || Contains(message, "content filter") || Contains(message, "content management policy") || Contains(message, "safety"))
+        {
+            return FailureKind.ContentFilter;
+        }
+
+        if (Contains(message, "rate limit") || Contains(message, "rate_limit") || Contains(message, "too many requests") || Contains(message, "quota"))
+        {
+            return FailureKind.RateLimit;
+        }
+
+        return Contains(message, "overloaded") || Contains(message, "unavailable") ? FailureKind.Overload : null;
+    }
+
+    /// <summary>How long the provider asked to wait: a Retry-After header, or the words of the message.</summary>
+    public static TimeSpan? RetryAfter(Exception exception, DateTimeOffset now)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            if ((e.Data["Retry-After"] ?? e.Data["RetryAfter"]) is { } data && ParseDelay(data, now) is { } fromData)
+            {
+                return fromData;
+            }
+
+            if (ProviderResponse.Header(e, "retry-after-ms") is { } ms && double.TryParse(ms, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds >= 0)
+            {
+                return Bounded(milliseconds / 1000);
+            }
+
+            if (ProviderResponse.Header(e, "Retry-After") is { } header && ParseDelay(header, now) is { } fromHeader)
+            {
+                return fromHeader;
+            }
+
+            Match match = WaitWords().Match(e.Message);
+            if (match.Success && double.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out double amount))
+            {
+                return Bounded(match.Groups[2].ValueSpan.StartsWith("m", StringComparison.OrdinalIgnoreCase)
+                    ? match.Groups[2].ValueSpan.StartsWith("ms", StringComparison.OrdinalIgnoreCase) || match.Groups[2].ValueSpan.StartsWith("mil", StringComparison.OrdinalIgnoreCase)
+                        ? amount / 1000
+                        : amount * 60
+                    : amount);
+            }
+        }
+
+        return null;
+    }
+
+    private static TimeSpan? ParseDelay(object value, DateTimeOffset now) => value switch
+    {
+        TimeSpan delay when delay >= TimeSpan.Zero => delay,
+        DateTimeOffset until => until > now ? until - now : TimeSpan.Zero,
+        int seconds when seconds >= 0 => TimeSpan.FromSeconds(seconds),
+        string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0 => Bounded(seconds),
+        string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset until) =>
+            until > now ? until - now : TimeSpan.Zero,
+        _ => null,
+    };
+
+    // A header that asks for a year, or a number that overflows, is a mistake of the provider's.
+    private static TimeSpan Bounded(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, 24 * 3600));
+
+    private static int? StatusOf(Exception exception)
+    {
+        if (exception is HttpRequestException { StatusCode: { } code })
+        {
+            return (int)code;
+        }
+
+        if (ProviderResponse.Status(exception) is { } status)
+        {
+            return status;
+        }
+
+        Match match = StatusWords().Match(exception.Message);
+        return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
+    }
+
+    private static FailureKind? FromStatus(int status, string message) => status switch
+    {
+        (int)HttpStatusCode.TooManyRequests => FailureKind.RateLimit,
+        (int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.Forbidden or (int)HttpStatusCode.PaymentRequired => FailureKind.Authentication,
+        (int)HttpStatusCode.RequestTimeout or (int)HttpStatusCode.GatewayTimeout => FailureKind.Timeout,
+        (int)HttpStatusCode.RequestEntityTooLarge => FailureKind.ContextLength,
+        >= 500 and < 600 => FailureKind.Overload,
+        >= 400 and < 500 => FromMessage(message) switch
+        {
+            FailureKind.ContextLength => FailureKind.ContextLength,
+            FailureKind.ContentFilter => FailureKind.ContentFilter,
+            _ => FailureKind.BadRequest,
+        },
+        _ => null,
+    };
+
+    private static bool Contains(string text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
+
+
+    [GeneratedRegex(@"(?:\bHTTP|\bstatus(?:\s*code)?)\D{0,20}?\b([45]\d\d)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    private static partial Regex StatusWords();
+
+    [GeneratedRegex(@"(?:try again in|retry (?:after|in)|retry-after\D{0,3})\s*(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s\b|seconds?|m\b|minutes?|)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    private static partial Regex WaitWords();
+
+    /// <summary>
+    /// The status and headers that client libraries put on their own exception types (System.ClientModel, Azure.Core), which
+    /// this package does not reference. Where trimming has removed the members, the message is read instead.
+    /// </summary>
+    private static class ProviderResponse
+    {
+        private const string Trimming = "Members that trimming removed only mean that the exception's message is read instead.";
+
+        [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Trimming)]
+        public static int? Status(Exception exception)
+        {
+            object? value = exception.GetType().GetProperty("Status", BindingFlags.Public | BindingFlags.Instance)?.GetValue(exception)
+                ?? exception.GetType().GetProperty("StatusCode", BindingFlags.Public | BindingFlags.Instance)?.GetValue(exception);
+            return value switch
+            {
+                int status when status is >= 400 and < 600 => status,
+                HttpStatusCode code when (int)code is >= 400 and < 600 => (int)code,
+                _ => null,
+            };
+        }
+
+        [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Trimming)]
+        public static string? Header(Exception exception, string name)
+        {
+            try
+            {
+                object? response = exception.GetType().GetMethod("GetRawResponse", Type.EmptyTypes)?.Invoke(exception, null);
+                object? headers = response?.GetType().GetProperty("Headers")?.GetValue(response);
+                MethodInfo? read = headers?.GetType().GetMethod("TryGetValue", [typeof(string), typeof(string).MakeByRefType()]);
+                object?[] arguments = [name, null];
+                return read?.Invoke(headers, arguments) is true ? arguments[1] as string : null;
+            }
+            catch (Exception e) when (e is TargetInvocationException or AmbiguousMatchException or TargetException or ArgumentException)
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>Upper estimates of token counts, for deciding before a call what fits and what it may cost.</summary>
+internal static class TokenEstimate
+{
+    private const int PerMessage = 8;
+    private const int PerMediaPart = 2_000;
+
+    /// <summary>
+    /// Three bytes of UTF-8 a token, and one token more for four bytes beyond one a character: English has four characters a
+    /// token, code about three, Chinese up to one and a half tokens a character.
+    /// </summary>
+    public static long OfText(string? text, Func<string, int>? counter)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return 0;
+        }
+
+        if (counter is not null)
+        {
+            try
+            {
+                return Math.Max(counter(text), 0);
+            }
+            catch (Exception)
+            {
+                // A tokenizer that cannot read this text must not fail the request; the bytes still can be counted.
+            }
+        }
+
+        int bytes = Encoding.UTF8.GetByteCount(text);
+        return (bytes + 2) / 3 + (bytes - text.Length + 3) / 4;
+    }
+
+    public static long OfRequest(IReadOnlyList<ChatMessage> messages, ChatOptions? options, Func<string, int>? counter)
+    {
+        long tokens = OfText(options?.Instructions, counter);
+        for (int i = 0; i < messages.Count; i++)
+        {
+            tokens += PerMessage;
+            IList<AIContent> contents = messages[i].Contents;
+            for (int j = 0; j < contents.Count; j++)
+            {
+                tokens += OfContent(contents[j], counter);
+            }
+        }
+
+        if (options?.Tools is { Count: > 0 } tools)
+        {
+            foreach (AITool tool in tools)
+            {
+                tokens += PerMessage + OfText(tool.Name, counter) + OfText(tool.Description, counter);
+                if (tool is AIFunctionDeclaration declaration)
+                {
+                    tokens += OfText(declaration.JsonSchema.GetRawText(), counter);
+                }
+            }
+        }
+
+        if (options?.ResponseFormat is ChatResponseFormatJson { Schema: { } schema })
+        {
+            tokens += OfText(schema.GetRawText(), counter);
+        }
+
+        return tokens;
+    }
+
+    public static long OfContent(AIContent content, Func<string, int>? counter) => content switch
+    {
+        TextContent text => OfText(text.Text, counter),
+        TextReasoningContent reasoning => OfText(reasoning.Text, counter) + OfText(reasoning.ProtectedData, null),
+        FunctionCallContent call => PerMessage + OfText(call.Name, counter) + OfArguments(call.Arguments, counter),
+        FunctionResultContent result => PerMessage + OfText(result.Result?.ToString(), counter),
+        UsageContent => 0,
+        _ => PerMediaPart,
+    };
+
+    private static long OfArguments(IDictionary<string, object?>? arguments, Func<string, int>? counter)
+    {
+        long tokens = 0;
+        if (arguments is not null)
+        {
+            foreach ((string name, object? value) in arguments)
+            {
+                tokens += 2 + OfText(name, counter) + OfText(value?.ToString(), counter);
+            }
+        }
+
+        return tokens;
+    }
+}

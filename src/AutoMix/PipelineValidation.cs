@@ -1,0 +1,78 @@
+namespace AutoMix;
+
+/// <summary>Finds what is missing or contradictory in a configuration, before the first request does.</summary>
+internal static class PipelineValidation
+{
+    /// <exception cref="AutoMixConfigurationException">Names the setting and what to do.</exception>
+    public static void Check(ModelProfile[] models, AutoMixOptions options, bool budgeted)
+    {
+        if (models.Length is 0 or > CascadeHistory.MaxModels)
+        {
+            throw new AutoMixConfigurationException($"The pipeline has {models.Length} models; it needs 1 to {CascadeHistory.MaxModels}. Add them with AddModel, cheapest first.");
+        }
+
+        foreach (ModelProfile model in models)
+        {
+            if (models.Count(m => string.Equals(m.Name, model.Name, StringComparison.Ordinal)) > 1)
+            {
+                throw new AutoMixConfigurationException($"Two models are called '{model.Name}'. Give each its own name: Name(...) for the inner client, the first argument of AddModel for the others.");
+            }
+
+            Require(model.ContextWindow is null or > 0, $"the context window of '{model.Name}'", model.ContextWindow, "a positive number of tokens");
+            Require(model.DefaultMaxOutputTokens > 0, $"DefaultMaxOutputTokens of '{model.Name}'", model.DefaultMaxOutputTokens, "a positive number of tokens");
+            Require(model.Modalities.HasFlag(Modalities.Text), $"the modalities of '{model.Name}'", model.Modalities, "a set that includes Text");
+            Require(model.AttemptTimeout is null || model.AttemptTimeout > TimeSpan.Zero, $"AttemptTimeout of '{model.Name}'", model.AttemptTimeout, "a time above 0");
+            if (model.Price is null && (options.CostCapIsSet || budgeted))
+            {
+                throw new AutoMixConfigurationException(
+                    $"The model '{model.Name}' has no price, so {(budgeted ? "the budget" : "MaxCostPerRequest")} cannot be kept. "
+                    + "Give it one with ModelPrice.PerMillionTokens(input, output), ModelPrice.Free for a model of your own, or remove the limit.");
+            }
+        }
+
+        Require(options.AcceptThreshold is >= 0 and <= 1, nameof(options.AcceptThreshold), options.AcceptThreshold, "a number in [0, 1]");
+        Require(options.AttemptTimeout is null || options.AttemptTimeout > TimeSpan.Zero, nameof(options.AttemptTimeout), options.AttemptTimeout, "a time above 0, or null for no limit");
+        Require(options.Deadline is null || options.Deadline > TimeSpan.Zero, nameof(options.Deadline), options.Deadline, "a time above 0, or null for no limit");
+        Require(options.MaxCostPerRequest is null or >= 0, nameof(options.MaxCostPerRequest), options.MaxCostPerRequest, "dollars of at least 0, or null for no limit");
+        Require(options.MaxAttempts > 0, nameof(options.MaxAttempts), options.MaxAttempts, "at least 1");
+        Require(options.MaxVerifications >= 0, nameof(options.MaxVerifications), options.MaxVerifications, "at least 0");
+        Require(options.HedgeAfter is null || options.HedgeAfter >= TimeSpan.Zero, nameof(options.HedgeAfter), options.HedgeAfter, "a time of at least 0, or null for no hedging");
+        Require(options.UninformativeAfter >= 0, nameof(options.UninformativeAfter), options.UninformativeAfter, "at least 0");
+        CircuitOptions circuit = options.Circuit;
+        Require(circuit.FailureRatio is > 0 and <= 1, "Circuit.FailureRatio", circuit.FailureRatio, "a number in (0, 1]");
+        Require(circuit.MinimumThroughput >= 2, "Circuit.MinimumThroughput", circuit.MinimumThroughput, "at least 2");
+        Require(circuit.SamplingDuration >= TimeSpan.FromSeconds(0.5), "Circuit.SamplingDuration", circuit.SamplingDuration, "at least half a second");
+        Require(circuit.BreakDuration >= TimeSpan.FromSeconds(0.5), "Circuit.BreakDuration", circuit.BreakDuration, "at least half a second");
+        foreach (BudgetOptions budget in options.Budgets)
+        {
+            Require(budget.Dollars >= 0, "Budgets.Dollars", budget.Dollars, "at least 0");
+            Require(budget.Window > TimeSpan.Zero, "Budgets.Window", budget.Window, "a time above 0");
+        }
+
+        foreach ((string tool, string model) in options.ToolMinimumModels)
+        {
+            RequireModel(models, model, $"the tool '{tool}' demands");
+        }
+
+        foreach (string model in options.Models.Keys)
+        {
+            RequireModel(models, model, "the section Models describes");
+        }
+    }
+
+    private static void Require(bool holds, string setting, object? value, string expected)
+    {
+        if (!holds)
+        {
+            throw new AutoMixConfigurationException(FormattableString.Invariant($"{setting} is {value}; it must be {expected}."));
+        }
+    }
+
+    private static void RequireModel(ModelProfile[] models, string name, string what)
+    {
+        if (!Array.Exists(models, m => string.Equals(m.Name, name, StringComparison.Ordinal)))
+        {
+            throw new AutoMixConfigurationException($"No model is called '{name}', which {what}. The models are: {string.Join(", ", models.Select(m => m.Name))}.");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+
+namespace AutoMix;
+
+/// <summary>Lets a policy over numbers decide about live requests, from the same observations as offline.</summary>
+internal sealed class CascadeRoutingPolicy : IRoutingPolicy
+{
+    private readonly ICascadePolicy _policy;
+    private readonly int[] _pipelineIndex;
+
+    /// <exception cref="AutoMixConfigurationException">The policy was made for other models.</exception>
+    public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models)
+    {
+        _policy = policy;
+        _pipelineIndex = new int[policy.Models.Count];
+        for (int i = 0; i < _pipelineIndex.Length; i++)
+        {
+            _pipelineIndex[i] = -1;
+            for (int j = 0; j < models.Count; j++)
+            {
+                if (string.Equals(models[j].Name, policy.Models[i], StringComparison.Ordinal))
+                {
+                    _pipelineIndex[i] = j;
+                }
+            }
+        }
+
+        if (_pipelineIndex.Length != models.Count || Array.IndexOf(_pipelineIndex, -1) >= 0)
+        {
+            throw new AutoMixConfigurationException(
+                $"The policy '{policy.Name}' was made for the models [{string.Join(", ", policy.Models)}], but the pipeline has [{string.Join(", ", models.Select(m => m.Name))}]. "
+                + "Give the pipeline's models the names that the policy was trained with (Name(...) for the inner client, the first argument of AddModel for the others), or train the policy on traces of these models.");
+        }
+    }
+
+    public string Name => _policy.Name;
+
+    public bool IsCalibrated => true;
+
+    public string Fingerprint => $"{_policy.Name}:{string.Join(',', _policy.Models)}";
+
+    public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken)
+    {
+        // Text verifiers say nothing of tool calls, so neither do the numbers that were learned from them.
+        if (state.Attempts.Count > 0 && state.Attempts[^1] is { Status: AttemptStatus.Answered, Kind: AnswerKind.ToolCall } toolCall)
+        {
+            return new(RoutingDecision.Accept(toolCall, "a tool call is not verified"));
+        }
+
+        CascadeAction action = _policy.Decide(Observe(state));
+        return new(action.Kind switch
+        {
+            CascadeActionKind.Call => RoutingDecision.Call(_pipelineIndex[action.Model], action.IsFinal),
+            CascadeActionKind.Verify => RoutingDecision.Verify(state.AnswerOf(_pipelineIndex[action.Model])!),
+            CascadeActionKind.Accept => RoutingDecision.Accept(state.AnswerOf(_pipelineIndex[action.Model])!),
+            _ => RoutingDecision.Abstain("the policy vouches for no answer"),
+        });
+    }
+
+    public bool TryGetBelief(RoutingState state, Span<double> correctness)
+    {
+        Span<double> own = stackalloc double[CascadeHistory.MaxModels];
+        own = own[.._pipelineIndex.Length];
+        if (!_policy.TryGetBelief(Observe(state), own))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < own.Length; i++)
+        {
+            correctness[_pipelineIndex[i]] = own[i];
+        }
+
+        return true;
+    }
+
+    private CascadeHistory Observe(RoutingState state)
+    {
+        CascadeHistory history = state.History ??= new(_pipelineIndex.Length);
+        history.Reset();
+        history.RequestKey = state.RequestKey;
+
+        // In the order of the answers, since agreement groups are numbered by it.
+        foreach (RoutingAttempt attempt in CollectionsMarshal.AsSpan(state.AttemptList))
+        {
+            int model = Array.IndexOf(_pipelineIndex, attempt.Model);
+            if (attempt.Status != AttemptStatus.Answered || history.IsCalled(model))
+            {
+                continue;
+            }
+
+            int agrees = attempt.AgreesWith is { } earlier ? Array.IndexOf(_pipelineIndex, earlier.Model) : -1;
+            history.RecordAnswer(model, agrees >= 0 && history.IsCalled(agrees) && agrees != model ? agrees : -1);
+            if (attempt.Confidence is { } confidence)
+            {
+                history.RecordConfidence(model, confidence);
+            }
+            else if (!attempt.CanVerify)
+            {
+                history.RecordUnknown(model);
+            }
+        }
+
+        // What was tried and gave no usable answer is out, like what cannot be called.
+        for (int i = 0; i < _pipelineIndex.Length; i++)
+        {
+            int model = _pipelineIndex[i];
+            if (!history.IsCalled(i) && (!state.CanCall(model) || state.AnswerOf(model) is not null))
+            {
+                history.Exclude(i);
+            }
+        }
+
+        return history;
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>
+/// The policy for the first day, when there is no data: an answer that passes the free checks is verified, accepted where the
+/// confidence reaches the threshold, and given to the next model otherwise. The last model's answer is accepted.
+/// </summary>
+internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknown) : IRoutingPolicy
+{
+    public string Name => "threshold-uncalibrated";
+
+    public double? AcceptThreshold => threshold;
+
+    public string Fingerprint => FormattableString.Invariant($"{Name}:{threshold}:{unknown}");
+
+    public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken) => new(Decide(state));
+
+    private RoutingDecision Decide(RoutingState state)
+    {
+        int next = NextModel(state);
+        RoutingAttempt? last = state.Attempts.Count > 0 ? state.Attempts[^1] : null;
+        if (last is { Status: AttemptStatus.Answered })
+        {
+            if (last.Kind == AnswerKind.ToolCall)
+            {
+                return RoutingDecision.Accept(last, "a tool call is not verified");
+            }
+
+            if (last.Confidence < threshold && next >= 0)
+            {
+                return Call(state, next, "the confidence is below the threshold");
+            }
+
+            if (next < 0)
+            {
+                return last.Confidence < threshold && state.Attempts.Count > 1
+                    ? RoutingDecision.Abstain("no answer reached the threshold")
+                    : RoutingDecision.Accept(last, "there is no other model");
+            }
+
+            if (last.CanVerify)
+            {
+                return RoutingDecision.Verify(last);
+            }
+
+            if (last.Confidence is not null)
+            {
+                return RoutingDecision.Accept(last, "the confidence reaches the threshold");
+            }
+
+            return last.Verdicts.Count == 0 || unknown == UnknownVerdictAction.Accept
+                ? RoutingDecision.Accept(last, last.Verdicts.Count == 0 ? "nothing can be verified" : "unknown is accepted")
+                : Call(state, next, "the verdict is unknown");
+        }
+
+        return next >= 0 ? Call(state, next, null) : RoutingDecision.Abstain("no model is left");
+    }
+
+    private static int NextModel(RoutingState state)
+    {
+        for (int model = 0; model < state.Models.Count; model++)
+        {
+            if (state.CanCall(model) && state.AnswerOf(model) is null)
+            {
+                return model;
+            }
+        }
+
+        return -1;
+    }
+
+    // The last model's answer is accepted whatever it looks like, so that it may stream; but where a format was asked for, an
+    // earlier answer that follows it is better than a last one that does not.
+    private static RoutingDecision Call(RoutingState state, int model, string? reason)
+    {
+        bool final = state.Options?.ResponseFormat is not ChatResponseFormatJson;
+        for (int other = 0; other < state.Models.Count && final; other++)
+        {
+            final = other == model || !state.CanCall(other) || state.AnswerOf(other) is not null;
+        }
+
+        return RoutingDecision.Call(model, final, reason);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json.Serialization;
+
+namespace AutoMix;
+
+/// <summary>What happened to one request: which models, which verdicts, what it cost, and why.</summary>
+/// <remarks>Carried by every response; read it with <c>response.GetRoutingRecord()</c>. It holds no text of the request or of any answer.</remarks>
+public sealed record RoutingRecord
+{
+    /// <summary>The policy that decided.</summary>
+    public string Policy { get; init; } = "";
+
+    /// <summary>The fingerprint of the pipeline that answered: its policy, models, prices and verifiers.</summary>
+    public string Fingerprint { get; init; } = "";
+
+    /// <summary>Whether the policy's numbers were learned from data.</summary>
+    public bool IsCalibrated { get; init; }
+
+    /// <summary>How the request ended.</summary>
+    public RoutingOutcome Outcome { get; init; }
+
+    /// <summary>Why it ended so.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The first limit that was reached; null where none was.</summary>
+    public LimitKind? Limit { get; init; }
+
+    /// <summary>The name of the model whose answer was returned; null where none was.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The index in <see cref="Attempts"/> of the answer that was returned; null where none was.</summary>
+    public int? AnsweredBy { get; init; }
+
+    /// <summary>All calls that answer, in order, failed ones included.</summary>
+    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+
+    /// <summary>The decisions, in order.</summary>
+    public IReadOnlyList<DecisionRecord> Decisions { get; init; } = [];
+
+    /// <summary>The models that were not available to the policy, and why.</summary>
+    public IReadOnlyList<SkippedModel> Skipped { get; init; } = [];
+
+    /// <summary>The policy's last belief that each model answers acceptably, in the order of the models; null where it holds none.</summary>
+    public IReadOnlyList<double>? Beliefs { get; init; }
+
+    /// <summary>The dollars of all calls, verification and failed calls included.</summary>
+    public decimal Cost { get; init; }
+
+    /// <summary>Whether some of the dollars are an estimate, because no usage came back or a price is unknown.</summary>
+    public bool CostIsEstimated { get; init; }
+
+    /// <summary>From the request to its end.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Whether the response was read back from a cache: nothing was called or paid for this time.</summary>
+    [JsonIgnore]
+    public bool IsFromCache { get; init; }
+
+    internal static RoutingRecord Of(
+        Pipeline pipeline,
+        RoutingState state,
+        IReadOnlyList<RoutingDecision> decisions,
+        RoutingOutcome outcome,
+        string? reason,
+        LimitKind? limit,
+        RoutingAttempt? chosen,
+        double[]? beliefs,
+        TimeSpan duration)
+    {
+        var attempts = new AttemptRecord[state.Attempts.Count];
+        bool estimated = false;
+        for (int i = 0; i < attempts.Length; i++)
+        {
+            attempts[i] = AttemptRecord.Of(state.Attempts[i]);
+            estimated |= attempts[i].CostIsEstimated;
+            foreach (VerdictRecord verdict in attempts[i].Verdicts)
+            {
+                estimated |= verdict.CostIsEstimated;
+            }
+        }
+
+        var made = new DecisionRecord[decisions.Count];
+        for (int i = 0; i < made.Length; i++)
+        {
+            RoutingDecision decision = decisions[i];
+            made[i] = new()
+            {
+                Kind = decision.Kind,
+                Model = (uint)decision.Model < (uint)pipeline.Profiles.Length ? pipeline.Profiles[decision.Model].Name : null,
+                IsFinal = decision.IsFinal,
+                Reason = decision.Reason,
+            };
+        }
+
+        return new()
+        {
+            Policy = pipeline.Policy.Name,
+            Fingerprint = pipeline.Fingerprint,
+            IsCalibrated = pipeline.Policy.IsCalibrated,
+            Outcome = outcome,
+            Reason = reason,
+            Limit = limit,
+            Model = chosen?.ModelName,
+            AnsweredBy = chosen?.Index,
+            Attempts = attempts,
+            Decisions = made,
+            Skipped = SkippedOf(pipeline, state),
+            Beliefs = beliefs,
+            Cost = state.Cost,
+            CostIsEstimated = estimated,
+            Duration = duration,
+        };
+    }
+
+    private static SkippedModel[] SkippedOf(Pipeline pipeline, RoutingState state)
+    {
+        List<SkippedModel>? skipped = null;
+        for (int model = 0; model < pipeline.Profiles.Length; model++)
+        {
+            if (state.WhyUnavailable(model) is { } why)
+            {
+                (skipped ??= []).Add(new(pipeline.Profiles[model].Name, why));
+            }
+        }
+
+        return skipped?.ToArray() ?? [];
+    }
+}

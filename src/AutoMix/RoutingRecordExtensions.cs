@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>Reads the <see cref="RoutingRecord"/> that a response carries.</summary>
+public static class RoutingRecordExtensions
+{
+    /// <summary>The record of how this response came about; null where AutoMix had no part in it.</summary>
+    /// <param name="response">A response, live or read back from a cache.</param>
+    public static RoutingRecord? GetRoutingRecord(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (Read(response.AdditionalProperties) is { } record)
+        {
+            return record;
+        }
+
+        // Where others have put updates together, what belonged to the response may hang on its last message.
+        for (int i = response.Messages.Count - 1; i >= 0; i--)
+        {
+            if (Read(response.Messages[i].AdditionalProperties) is { } ofMessage)
+            {
+                return ofMessage;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The record of how this response came about; null on every update but the last.</summary>
+    /// <param name="update">One update of a stream.</param>
+    public static RoutingRecord? GetRoutingRecord(this ChatResponseUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return Read(update.AdditionalProperties);
+    }
+
+    /// <summary>
+    /// What stands in the additional properties: the record itself, or, where serialisation by reflection is off, a node that
+    /// knows how to write it, since the serialiser options of others do not.
+    /// </summary>
+    internal static object Wrap(RoutingRecord record) =>
+        JsonSerializer.IsReflectionEnabledByDefault ? record : JsonValue.Create(record, RoutingRecordJson.Default.RoutingRecord)!;
+
+    internal static RoutingRecord? Read(AdditionalPropertiesDictionary? properties)
+    {
+        if (properties is null || !properties.TryGetValue(RequestTags.Record, out object? value))
+        {
+            return null;
+        }
+
+        return value switch
+        {
+            RoutingRecord record => record,
+            JsonElement { ValueKind: JsonValueKind.Object } element => FromCache(element.Deserialize(RoutingRecordJson.Default.RoutingRecord)),
+            JsonValue node when node.TryGetValue(out RoutingRecord? record) => record,
+            JsonNode node => FromCache(node.Deserialize(RoutingRecordJson.Default.RoutingRecord)),
+            _ => null,
+        };
+    }
+
+    private static RoutingRecord? FromCache(RoutingRecord? record) => record is null ? null : record with { IsFromCache = true };
+}

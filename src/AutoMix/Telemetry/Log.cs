@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace AutoMix;
+
+/// <summary>The log messages. None holds text of a request or an answer.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Debug, "Decided {Action} {Model} (final: {Final}): {Reason}")]
+    public static partial void Decided(ILogger logger, CascadeActionKind action, string? model, bool final, string? reason);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Outcome}: answered by {Model} for {Cost} dollars after {Calls} calls. {Reason}")]
+    public static partial void Ended(ILogger logger, RoutingOutcome outcome, string? model, decimal cost, int calls, string? reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "A call to {Model} failed ({Kind}, {Error}); reaction: {Reaction}")]
+    public static partial void CallFailed(ILogger logger, string model, FailureKind kind, FailureReaction reaction, string? error);
+
+    [LoggerMessage(4, LogLevel.Error, "The policy {Policy} failed; the best answer so far is used")]
+    public static partial void PolicyFailed(ILogger logger, string policy, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Error, "The policy {Policy} decided something impossible; the best answer so far is used. {Why}")]
+    public static partial void PolicyImpossible(ILogger logger, string policy, string why);
+
+    [LoggerMessage(6, LogLevel.Warning, "The verifier {Verifier} failed with {Error}; its verdict is unknown")]
+    public static partial void VerifierFailed(ILogger logger, string verifier, string error);
+
+    [LoggerMessage(7, LogLevel.Warning, "The verifier {Verifier} said nothing usable about an answer of {Model}: {Reason}")]
+    public static partial void UnknownVerdict(ILogger logger, string verifier, string model, string? reason);
+
+    [LoggerMessage(8, LogLevel.Warning, "The verifier {Verifier} always says the same about answers of {Model}; an uncalibrated policy no longer pays for it")]
+    public static partial void Uninformative(ILogger logger, string verifier, string model);
+
+    [LoggerMessage(9, LogLevel.Error, "The budget ledger failed")]
+    public static partial void LedgerFailed(ILogger logger, Exception exception);
+}

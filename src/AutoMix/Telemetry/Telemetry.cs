@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace AutoMix;
+
+/// <summary>The one place that spans, metrics and logs are written from. Costs next to nothing where no one listens.</summary>
+internal sealed class Telemetry(ILogger logger, bool sensitive)
+{
+    private static readonly ActivitySource Source = new(TelemetryNames.Source);
+    private static readonly Meter Meter = new(TelemetryNames.Source);
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(TelemetryNames.Requests, "{request}", "Requests by outcome.");
+    private static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(TelemetryNames.RequestDuration, "s", "From a request to its end.");
+    private static readonly Counter<long> Answers = Meter.CreateCounter<long>(TelemetryNames.Answers, "{answer}", "Answers by model, and whether they were the one returned.");
+    private static readonly Histogram<double> AttemptDuration = Meter.CreateHistogram<double>(TelemetryNames.AttemptDuration, "s", "Calls to models.");
+    private static readonly Counter<double> Cost = Meter.CreateCounter<double>(TelemetryNames.Cost, "{USD}", "Dollars by model, for answers and for verification.");
+    private static readonly UpDownCounter<double> Saved = Meter.CreateUpDownCounter<double>(TelemetryNames.CostSaved, "{USD}", "Dollars saved against asking the last model every time, at the tokens of the answer returned.");
+    private static readonly Counter<long> Escalations = Meter.CreateCounter<long>(TelemetryNames.Escalations, "{call}", "Calls beyond the first of a request.");
+    private static readonly Histogram<double> Confidence = Meter.CreateHistogram<double>(TelemetryNames.Confidence, "1", "Confidences by verifier and model.");
+    private static readonly Counter<long> Unknown = Meter.CreateCounter<long>(TelemetryNames.UnknownVerdicts, "{verdict}", "Verdicts that said nothing.");
+
+    public RequestTrace? Start(RoutingState state)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        Activity? activity = Source.StartActivity(TelemetryNames.Request);
+        if (activity is null)
+        {
+            return null;
+        }
+
+        if (sensitive)
+        {
+            activity.SetTag(TelemetryNames.Question, state.Question);
+        }
+
+        return new(activity);
+    }
+
+    public void Decision(RequestTrace? trace, RoutingDecision decision, RoutingState state)
+    {
+        string? model = (uint)decision.Model < (uint)state.Models.Count ? state.Models[decision.Model].Name : null;
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.Decided(logger, decision.Kind, model, decision.IsFinal, decision.Reason);
+        }
+
+        trace?.Activity.AddEvent(new(
+            TelemetryNames.Decision,
+            tags: new()
+            {
+                { TelemetryNames.Action, decision.Kind.ToString() },
+                { TelemetryNames.Model, model },
+                { TelemetryNames.Final, decision.IsFinal },
+                { TelemetryNames.Reason, decision.Reason },
+            }));
+    }
+
+    public void Attempt(RequestTrace? trace, RoutingAttempt attempt)
+    {
+        if (AttemptDuration.Enabled)
+        {
+            AttemptDuration.Record(attempt.Duration.TotalSeconds, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Status, attempt.Status.ToString()));
+        }
+
+        if (Cost.Enabled)
+        {
+            Cost.Add((double)attempt.Cost, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Purpose, "answer"));
+        }
+
+        if (trace is null)
+        {
+            return;
+        }
+
+        ActivityTagsCollection tags = new()
+        {
+            { TelemetryNames.Model, attempt.ModelName },
+            { TelemetryNames.Status, attempt.Status.ToString() },
+            { TelemetryNames.CostTag, (double)attempt.Cost },
+            { TelemetryNames.Failure, attempt.Failure?.ToString() },
+            { TelemetryNames.Reason, attempt.Rejection },
+        };
+        if (sensitive)
+        {
+            tags.Add(TelemetryNames.Answer, attempt.Text);
+        }
+
+        trace.Activity.AddEvent(new(TelemetryNames.AttemptEvent, tags: tags));
+    }
+
+    public void Verdict(RequestTrace? trace, RoutingAttempt attempt, AttemptVerdict verdict)
+    {
+        if (verdict.Verdict.Confidence is { } confidence)
+        {
+            if (Confidence.Enabled)
+            {
+                Confidence.Record(confidence, new(TelemetryNames.Verifier, verdict.Verifier), new(TelemetryNames.Model, attempt.ModelName));
+            }
+        }
+        else
+        {
+            Unknown.Add(1, new(TelemetryNames.Verifier, verdict.Verifier), new(TelemetryNames.Model, attempt.ModelName));
+            Log.UnknownVerdict(logger, verdict.Verifier, attempt.ModelName, verdict.Verdict.Reason);
+        }
+
+        if (Cost.Enabled && verdict.Cost != 0)
+        {
+            Cost.Add((double)verdict.Cost, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Purpose, "verification"));
+        }
+
+        trace?.Activity.AddEvent(new(
+            TelemetryNames.VerdictEvent,
+            tags: new()
+            {
+                { TelemetryNames.Verifier, verdict.Verifier },
+                { TelemetryNames.Model, attempt.ModelName },
+                { TelemetryNames.Status, verdict.Verdict.Kind.ToString() },
+                { TelemetryNames.ConfidenceTag, verdict.Verdict.Confidence },
+                { TelemetryNames.CostTag, (double)verdict.Cost },
+            }));
+    }
+
+    public void End(RequestTrace? trace, RoutingRecord record, RoutingState state, Exception? exception)
+    {
+        if (Requests.Enabled || RequestDuration.Enabled)
+        {
+            KeyValuePair<string, object?> outcome = new(TelemetryNames.Outcome, record.Outcome.ToString());
+            KeyValuePair<string, object?> policy = new(TelemetryNames.Policy, record.Policy);
+            Requests.Add(1, outcome, policy);
+            RequestDuration.Record(record.Duration.TotalSeconds, outcome, policy);
+        }
+
+        if (Answers.Enabled)
+        {
+            foreach (RoutingAttempt attempt in state.Attempts)
+            {
+                if (attempt.Response is not null)
+                {
+                    Answers.Add(1, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Accepted, attempt.Index == record.AnsweredBy && record.Outcome == RoutingOutcome.Accepted));
+                }
+            }
+        }
+
+        if (Escalations.Enabled && state.Attempts.Count > 1)
+        {
+            Escalations.Add(state.Attempts.Count - 1, new KeyValuePair<string, object?>(TelemetryNames.Policy, record.Policy));
+        }
+
+        if (record.AnsweredBy is { } index && Saved.Enabled && state.Models[^1].Price is { } largest && state.Attempts[index].Usage is { } usage)
+        {
+            Saved.Add((double)(largest.CostOf(usage) - record.Cost), new KeyValuePair<string, object?>(TelemetryNames.Policy, record.Policy));
+        }
+
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.Ended(logger, record.Outcome, record.Model, record.Cost, state.Attempts.Count, record.Reason);
+        }
+
+        if (trace is null)
+        {
+            return;
+        }
+
+        using Activity activity = trace.Activity;
+        activity.SetTag(TelemetryNames.Policy, record.Policy);
+        activity.SetTag(TelemetryNames.Calibrated, record.IsCalibrated);
+        activity.SetTag(TelemetryNames.Outcome, record.Outcome.ToString());
+        activity.SetTag(TelemetryNames.Model, record.Model);
+        activity.SetTag(TelemetryNames.CostTag, (double)record.Cost);
+        activity.SetTag(TelemetryNames.Calls, state.Attempts.Count);
+        if (exception is not null and not OperationCanceledException)
+        {
+            activity.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+        }
+    }
+
+    public void Failed(string model, FailureKind kind, FailureReaction reaction, Exception? error)
+    {
+        if (logger.IsEnabled(LogLevel.Warning))
+        {
+            Log.CallFailed(logger, model, kind, reaction, error?.GetType().Name);
+        }
+    }
+
+    public void PolicyFailed(string policy, Exception e) => Log.PolicyFailed(logger, policy, e);
+
+    public void PolicyImpossible(string policy, string why) => Log.PolicyImpossible(logger, policy, why);
+
+    public void VerifierFailed(string verifier, Exception e) => Log.VerifierFailed(logger, verifier, e.GetType().Name);
+
+    public void Uninformative(string verifier, string model) => Log.Uninformative(logger, verifier, model);
+
+    public void LedgerFailed(Exception e) => Log.LedgerFailed(logger, e);
+}
