@@ -10,10 +10,17 @@ public sealed class CascadeCurve
     private readonly OperatingPoint[] _points;
     private readonly OperatingPoint[] _singles;
 
-    internal CascadeCurve(OperatingPoint[] points, OperatingPoint[] singles)
+    /// <param name="points">One point per cost weight; at least one.</param>
+    /// <param name="singles">Each model called alone; at least one.</param>
+    /// <exception cref="ArgumentException">A list is empty.</exception>
+    public CascadeCurve(IEnumerable<OperatingPoint> points, IEnumerable<OperatingPoint> singles)
     {
-        _points = points;
-        _singles = singles;
+        _points = [.. points.OrderBy(point => point.CostWeight)];
+        _singles = [.. singles];
+        if (_points.Length == 0 || _singles.Length == 0)
+        {
+            throw new ArgumentException("A curve has at least one operating point and one single model.");
+        }
     }
 
     /// <summary>The measured points, by ascending cost weight.</summary>

@@ -25,6 +25,6 @@ internal static class CascadeTrainer
             }
         }
 
-        return CascadeModel.Fit(CascadeCounts.From(table), best).With(new CascadeCurve([.. points], [.. CrossValidation.Singles(table)]));
+        return CascadeModel.Fit(CascadeCounts.From(table), best).With(new CascadeCurve(points, CrossValidation.Singles(table)));
     }
 }

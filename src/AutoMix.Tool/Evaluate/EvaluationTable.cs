@@ -1,0 +1,30 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace AutoMix.Tool.Evaluate;
+
+/// <summary>The report as tables for people.</summary>
+internal static class EvaluationTable
+{
+    public static void Write(EvaluationReport report, TextWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var summary = new Table().AddColumns("", "accuracy", "dollars per 1,000 queries");
+        summary.AddRow(Markup.Escape($"{report.Policy} ({report.Test.Queries} queries)"), Share(report.Test.Accuracy), Dollars(report.Test.CostPerQuery));
+        summary.AddRow(Markup.Escape($"always {report.Best.Model}"), Share(report.Best.Accuracy), Dollars(report.Best.CostPerQuery));
+        summary.AddRow("relative", Share(report.RelativeAccuracy), report.RelativeCost is { } cost ? Share(cost) : "-");
+        console.Write(summary);
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"IBC lift {report.IbcLift:P0}, AIQ {report.Aiq:F4}, highest accuracy {report.MaxAccuracy:P1}; fitted in {report.FitSeconds:F2} s, {report.DecisionsPerSecond:N0} decisions per second");
+        var curve = new Table().AddColumns("cost weight", "accuracy", "dollars per 1,000 queries");
+        foreach (OperatingPoint point in report.Curve)
+        {
+            curve.AddRow(point.CostWeight.ToString("G4", CultureInfo.InvariantCulture), Share(point.Accuracy), Dollars(point.CostPerQuery));
+        }
+
+        console.Write(curve);
+    }
+
+    private static string Share(double value) => value.ToString("P1", CultureInfo.InvariantCulture);
+
+    private static string Dollars(double perQuery) => (perQuery * 1000).ToString("F4", CultureInfo.InvariantCulture);
+}

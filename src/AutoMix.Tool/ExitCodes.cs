@@ -1,0 +1,10 @@
+namespace AutoMix.Tool;
+
+/// <summary>What the process tells its caller.</summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+
+    /// <summary>The input cannot be used: the message on standard error names the file, line or setting.</summary>
+    public const int BadInput = 1;
+}
