@@ -1,5 +1,6 @@
 using System.Buffers;
 using AutoMix.Estimation;
+using AutoMix.Metrics;
 
 namespace AutoMix;
 
@@ -23,6 +24,7 @@ public sealed class CascadeModel
     private readonly CascadeCost[] _answerCost;
     private readonly CascadeCost[] _verifyCost;
     private readonly VerificationKind[] _verification;
+    private readonly SignalTrust?[] _trust;
 
     internal CascadeModel(
         string[] models,
@@ -33,12 +35,14 @@ public sealed class CascadeModel
         ConfidenceModel confidence,
         AgreementModel agreement,
         CascadeFitOptions options,
-        double weight)
+        double weight,
+        SignalTrust?[]? trust = null)
     {
         _models = models;
         _answerCost = answerCost;
         _verifyCost = verifyCost;
         _verification = verification;
+        _trust = trust ?? new SignalTrust?[models.Length];
         Prior = prior;
         Confidence = confidence;
         Agreement = agreement;
@@ -75,6 +79,12 @@ public sealed class CascadeModel
 
     /// <summary>How an answer of <paramref name="model"/> comes by a confidence.</summary>
     public VerificationKind Verification(int model) => _verification[model];
+
+    /// <summary>
+    /// How far the confidences in answers of <paramref name="model"/> can be trusted; null where none was observed. A paid
+    /// verification that is uninformative is <see cref="VerificationKind.None"/> to every plan: it is never paid for.
+    /// </summary>
+    public SignalTrust? Trust(int model) => _trust[model];
 
     /// <summary>P(<paramref name="model"/> answers correctly) before anything is observed.</summary>
     public double Accuracy(int model) => Prior.Accuracy(model);
@@ -120,13 +130,21 @@ public sealed class CascadeModel
         var answerCost = new CascadeCost[n];
         var verifyCost = new CascadeCost[n];
         var verification = new VerificationKind[n];
+        var trust = new SignalTrust?[n];
         for (int m = 0; m < n; m++)
         {
             answerCost[m] = counts.AnswerCost(m);
             verifyCost[m] = counts.VerifyCost(m);
-            verification[m] = counts.ObservedShare(m) == 0 ? VerificationKind.None
-                : verifyCost[m].Dollars > 0 ? VerificationKind.Paid
-                : VerificationKind.Free;
+            if (counts.ObservedShare(m) == 0)
+            {
+                continue;
+            }
+
+            // A free confidence is observed whatever it is worth; its likelihood says how little that is.
+            trust[m] = SignalTrust.OfCells(counts.Confidences(m, good: true), counts.Confidences(m, good: false));
+            verification[m] = verifyCost[m].Dollars <= 0 ? VerificationKind.Free
+                : trust[m]!.Worth == SignalWorth.Uninformative ? VerificationKind.None
+                : VerificationKind.Paid;
         }
 
         (double[] qualities, short[] cells, double[] rowWeights) = counts.Rows();
@@ -141,7 +159,8 @@ public sealed class CascadeModel
             ConfidenceModel.Fit(counts, latent, prior, options),
             AgreementModel.Fit(counts, options.AgreementTemper),
             options,
-            counts.Weight);
+            counts.Weight,
+            trust);
     }
 
     /// <summary>Solves the routing problem for one objective: exactly up to the limit of histories, else greedily.</summary>
@@ -202,5 +221,5 @@ public sealed class CascadeModel
     }
 
     internal CascadeModel With(CascadeCurve curve) =>
-        new(_models, _answerCost, _verifyCost, _verification, Prior, Confidence, Agreement, Options, Weight) { Curve = curve };
+        new(_models, _answerCost, _verifyCost, _verification, Prior, Confidence, Agreement, Options, Weight, _trust) { Curve = curve };
 }

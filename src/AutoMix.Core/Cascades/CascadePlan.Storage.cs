@@ -97,6 +97,7 @@ public sealed partial class CascadePlan
             AnswerCost = Model.AnswerCost(m),
             VerifyCost = Model.VerifyCost(m),
             Verification = Model.Verification(m),
+            Trust = Model.Trust(m),
         })],
         TrainingQueries = Model.Weight,
         Options = Model.Options,
@@ -143,7 +144,8 @@ public sealed partial class CascadePlan
             new ConfidenceModel(n, nodes, document.Options.Bins, density, bins),
             new AgreementModel(n, document.AgreementOdds, document.AgreementGrowth),
             document.Options,
-            document.TrainingQueries);
+            document.TrainingQueries,
+            [.. document.Models.Select(entry => entry.Trust)]);
         if (document is { Curve.Length: > 0, Singles.Length: > 0 })
         {
             model = model.With(new CascadeCurve(document.Curve, document.Singles));

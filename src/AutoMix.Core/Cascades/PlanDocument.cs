@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AutoMix.Estimation;
+using AutoMix.Metrics;
 
 namespace AutoMix;
 
@@ -53,6 +54,9 @@ internal sealed record PlanDocument
         public required CascadeCost VerifyCost { get; init; }
 
         public required VerificationKind Verification { get; init; }
+
+        /// <summary>What the kind of verification was decided by.</summary>
+        public SignalTrust? Trust { get; init; }
     }
 }
 

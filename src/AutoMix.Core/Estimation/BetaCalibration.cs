@@ -1,0 +1,50 @@
+using AutoMix.Metrics;
+
+namespace AutoMix.Estimation;
+
+/// <summary>s(intercept + a ln c - b ln(1 - c)), a and b not negative: the two ends of the scale bend on their own.</summary>
+internal sealed class BetaCalibration(double intercept, double a, double b) : Calibration
+{
+    private const double Precision = 0.1;
+
+    public override CalibrationKind Kind => CalibrationKind.Beta;
+
+    public static BetaCalibration Fit(ConfidenceSample sample)
+    {
+        double[] x = new double[sample.Count * 2];
+        for (int i = 0; i < sample.Count; i++)
+        {
+            (x[2 * i], x[(2 * i) + 1]) = Features(sample.Confidences[i]);
+        }
+
+        // Where one end would bend backwards it is left flat, and the other fitted alone.
+        double[] weights = LogisticRegression.Fit(x, 2, sample.Qualities, [0, 1, 1], Precision);
+        if (weights[1] < 0 || weights[2] < 0)
+        {
+            int kept = weights[1] < weights[2] ? 1 : 0;
+            double[] one = new double[sample.Count];
+            double[] bad = new double[sample.Count];
+            for (int i = 0; i < one.Length; i++)
+            {
+                one[i] = x[(2 * i) + kept];
+                bad[i] = 1 - sample.Qualities[i];
+            }
+
+            (double alone, double slope) = Logistic.Fit(one, sample.Qualities, bad, (0, Precision), (1, Precision), slopeFloor: 0);
+            return kept == 0 ? new(alone, slope, 0) : new(alone, 0, slope);
+        }
+
+        return new(weights[0], weights[1], weights[2]);
+    }
+
+    private protected override double Probability(double confidence)
+    {
+        (double low, double high) = Features(confidence);
+        return Logistic.Sigmoid(intercept + (a * low) + (b * high));
+    }
+
+    private protected override (double[] X, double[] Y) Numbers() => ([intercept, a, b], []);
+
+    private static (double Low, double High) Features(double confidence) =>
+        (Math.Max(-ConfidenceGrid.Limit, Math.Log(confidence)), Math.Min(ConfidenceGrid.Limit, -Math.Log(1 - confidence)));
+}
