@@ -20,6 +20,7 @@ public sealed class AutoMixBuilder
     private readonly List<Func<IServiceProvider?, IVerifier>> _verifiers = [];
     private readonly IServiceProvider? _services;
     private Func<IServiceProvider?, IReadOnlyList<ModelProfile>, IRoutingPolicy>? _policy;
+    private CascadePlan? _plan;
     private IBudgetLedger? _ledger;
     private Func<ChatOptions?, string?>? _tenantOf;
     private Func<Exception, FailureKind?>? _classify;
@@ -168,6 +169,37 @@ public sealed class AutoMixBuilder
         _policy = (_, models) => new CascadeRoutingPolicy(policy, models);
         return this;
     }
+
+    /// <summary>Sets the policy to a plan that was trained on your own traces.</summary>
+    /// <param name="path">The file that <see cref="CascadePlan.Save(string)"/> wrote.</param>
+    public AutoMixBuilder UsePlan(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Options.Plan = path;
+        _plan = null;
+        return this;
+    }
+
+    /// <summary>Sets the policy to a plan that was trained on your own traces.</summary>
+    /// <param name="plan">The plan.</param>
+    public AutoMixBuilder UsePlan(CascadePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        _plan = plan;
+        return this;
+    }
+
+    /// <summary>The plan keeps a share of the best single model's quality at the least cost.</summary>
+    /// <param name="share">In (0, 1]; 0.99 keeps 99 %.</param>
+    public AutoMixBuilder KeepQuality(double share) => Want(o => o.KeepQuality = share);
+
+    /// <summary>The plan answers as well as possible for so many dollars per thousand requests.</summary>
+    /// <param name="dollarsPerThousand">More than 0.</param>
+    public AutoMixBuilder SpendAtMost(double dollarsPerThousand) => Want(o => o.SpendAtMost = dollarsPerThousand);
+
+    /// <summary>The plan minimises the sum of what is spent and what wrong answers cost.</summary>
+    /// <param name="dollars">What one wrong answer costs, more than 0.</param>
+    public AutoMixBuilder ErrorCosts(double dollars) => Want(o => o.ErrorCosts = dollars);
 
     /// <summary>Sets the policy to a delegate.</summary>
     /// <param name="decide">The next decision.</param>
@@ -339,7 +371,8 @@ public sealed class AutoMixBuilder
             verifiers.Add(verifier(_services));
         }
 
-        if (verifiers.Count == 0 && _policy is null && !_withoutVerification)
+        IRoutingPolicy policy = PolicyFor(profiles);
+        if (verifiers.Count == 0 && policy is DayOnePolicy or CascadeRoutingPolicy && !_withoutVerification)
         {
             verifiers.Add(Verifiers.SelfVerification());
         }
@@ -349,7 +382,6 @@ public sealed class AutoMixBuilder
             throw new AutoMixConfigurationException($"Two verifiers are called '{twice.Key}'. Give each its own Name, so that verdicts can be told apart.");
         }
 
-        IRoutingPolicy policy = _policy?.Invoke(_services, profiles) ?? new DayOnePolicy(Options.AcceptThreshold, Options.UnknownVerdict);
         var models = new ChatModel[profiles.Length];
         for (int i = 0; i < models.Length; i++)
         {
@@ -377,6 +409,37 @@ public sealed class AutoMixBuilder
             Affinity = new(),
             ToolMinimum = Options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
         });
+    }
+
+    private AutoMixBuilder Want(Action<AutoMixOptions> set)
+    {
+        Options.KeepQuality = Options.SpendAtMost = Options.ErrorCosts = null;
+        set(Options);
+        return this;
+    }
+
+    private IRoutingPolicy PolicyFor(ModelProfile[] profiles)
+    {
+        CascadePlan? plan = _plan ?? (Options.Plan is { Length: > 0 } path ? CascadePlan.Load(path) : null);
+        Goal? goal = Options switch
+        {
+            { KeepQuality: { } share } => Goal.KeepQuality(share),
+            { SpendAtMost: { } dollars } => Goal.SpendAtMost(dollars),
+            { ErrorCosts: { } dollars } => Goal.ErrorCosts(dollars),
+            _ => null,
+        };
+        if (plan is not null && _policy is not null)
+        {
+            throw new AutoMixConfigurationException("Both a plan and a policy are set. Remove UsePlan (or the setting Plan) or RouteWith.");
+        }
+
+        if (goal is not null && plan is null)
+        {
+            throw new AutoMixConfigurationException("KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan. Set one with UsePlan, or the setting Plan.");
+        }
+
+        return plan is not null ? new CascadeRoutingPolicy(goal is null ? plan : plan.For(goal), profiles)
+            : _policy?.Invoke(_services, profiles) ?? new DayOnePolicy(Options.AcceptThreshold, Options.UnknownVerdict);
     }
 
     private AutoMixBuilder Add(string name, Func<IServiceProvider?, IChatClient> client, ModelPrice? price, Func<ModelProfile, ModelProfile>? change, bool owned)
@@ -414,6 +477,10 @@ public sealed class AutoMixBuilder
     {
         var copy = new AutoMixOptions
         {
+            Plan = from.Plan,
+            KeepQuality = from.KeepQuality,
+            SpendAtMost = from.SpendAtMost,
+            ErrorCosts = from.ErrorCosts,
             AcceptThreshold = from.AcceptThreshold,
             UnknownVerdict = from.UnknownVerdict,
             OnAbstain = from.OnAbstain,

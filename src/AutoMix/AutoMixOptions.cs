@@ -5,6 +5,18 @@ public sealed class AutoMixOptions
 {
     private decimal? _maxCostPerRequest = 1.00m;
 
+    /// <summary>The file of a trained plan; null for the uncalibrated policy.</summary>
+    public string? Plan { get; set; }
+
+    /// <summary>The goal of the plan: the share of the best single model's quality to keep at the least cost. At most one goal is set.</summary>
+    public double? KeepQuality { get; set; }
+
+    /// <summary>The goal of the plan: as good as possible for so many dollars per thousand requests.</summary>
+    public double? SpendAtMost { get; set; }
+
+    /// <summary>The goal of the plan: the least sum of what is spent and what wrong answers cost.</summary>
+    public double? ErrorCosts { get; set; }
+
     /// <summary>
     /// The confidence from which on the uncalibrated policy accepts an answer. Default: 0.75, six of eight votes. A plan has its
     /// own numbers.

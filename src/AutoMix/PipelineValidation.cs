@@ -30,6 +30,8 @@ internal static class PipelineValidation
             }
         }
 
+        int goals = (options.KeepQuality is null ? 0 : 1) + (options.SpendAtMost is null ? 0 : 1) + (options.ErrorCosts is null ? 0 : 1);
+        Require(goals <= 1, "the number of goals", goals, "at most one of KeepQuality, SpendAtMost and ErrorCosts");
         Require(options.AcceptThreshold is >= 0 and <= 1, nameof(options.AcceptThreshold), options.AcceptThreshold, "a number in [0, 1]");
         Require(options.AttemptTimeout is null || options.AttemptTimeout > TimeSpan.Zero, nameof(options.AttemptTimeout), options.AttemptTimeout, "a time above 0, or null for no limit");
         Require(options.Deadline is null || options.Deadline > TimeSpan.Zero, nameof(options.Deadline), options.Deadline, "a time above 0, or null for no limit");

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace AutoMix;
 
@@ -12,6 +14,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models)
     {
         _policy = policy;
+        Fingerprint = FingerprintOf(policy);
         _pipelineIndex = new int[policy.Models.Count];
         for (int i = 0; i < _pipelineIndex.Length; i++)
         {
@@ -37,7 +40,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 
     public bool IsCalibrated => true;
 
-    public string Fingerprint => $"{_policy.Name}:{string.Join(',', _policy.Models)}";
+    public string Fingerprint { get; }
 
     public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken)
     {
@@ -72,6 +75,26 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         }
 
         return true;
+    }
+
+    // Of a plan and of thresholds by their numbers; of any other policy by what it says of itself.
+    private static string FingerprintOf(ICascadePolicy policy)
+    {
+        string models = string.Join(',', policy.Models);
+        switch (policy)
+        {
+            case CascadePlan plan:
+                using (var stream = new MemoryStream())
+                {
+                    plan.Save(stream);
+                    return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+                }
+
+            case ThresholdPolicy thresholds:
+                return $"{policy.Name}:{models}:{string.Join(',', thresholds.Thresholds.Select(t => t.ToString("R", CultureInfo.InvariantCulture)))}";
+            default:
+                return $"{policy.GetType()}:{policy.Name}:{models}:{policy}";
+        }
     }
 
     private CascadeHistory Observe(RoutingState state)
