@@ -15,7 +15,7 @@ internal sealed partial class RequestRun
 
         _ended = true;
         _chosen = chosen;
-        _outcome = outcome;
+        _outcome = _closedByLimit && (outcome == RoutingOutcome.Abstained || (outcome == RoutingOutcome.Accepted && chosen is not { IsFinal: true })) ? RoutingOutcome.LimitReached : outcome;
         _reason = reason;
         ReadBeliefs();
     }
@@ -29,6 +29,7 @@ internal sealed partial class RequestRun
     private void CloseModel(ChatModel model, LimitKind limit, string reason)
     {
         _limit ??= limit;
+        _closedByLimit = true;
         _state.Exclude(model.Index, reason);
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class RequestRun
     private RoutingOutcome _outcome;
     private string? _reason;
     private LimitKind? _limit;
+    private bool _closedByLimit;
     private RoutingAttempt? _chosen;
     private double[]? _beliefs;
     private RoutingRecord? _record;
@@ -116,7 +117,7 @@ internal sealed partial class RequestRun
                     End(decision.Attempt, RoutingOutcome.Accepted, decision.Reason);
                     break;
                 default:
-                    End(_state.Best, _limit is null ? RoutingOutcome.Abstained : RoutingOutcome.LimitReached, decision.Reason);
+                    End(_state.Best, RoutingOutcome.Abstained, decision.Reason);
                     break;
             }
         }
@@ -135,7 +136,7 @@ internal sealed partial class RequestRun
     /// <exception cref="NoUsableAnswerException">There is nothing to return.</exception>
     public void ThrowIfNothing()
     {
-        bool refused = _outcome == RoutingOutcome.Abstained && _pipeline.Options.OnAbstain == AbstainAction.Throw;
+        bool refused = _outcome is RoutingOutcome.Abstained && _pipeline.Options.OnAbstain == AbstainAction.Throw;
         if (_chosen is not null && !refused)
         {
             return;
@@ -143,7 +144,7 @@ internal sealed partial class RequestRun
 
         RoutingAttempt? best = _chosen ?? _state.Best;
         _chosen = null;
-        _outcome = refused ? RoutingOutcome.Abstained : _limit is null ? RoutingOutcome.Failed : RoutingOutcome.LimitReached;
+        _outcome = refused ? _outcome : _limit is null ? RoutingOutcome.Failed : RoutingOutcome.LimitReached;
         _record = null;
         throw new NoUsableAnswerException(
             refused ? $"The policy abstained{(_reason is null ? "" : $": {_reason}")}. BestAnswer holds the best answer so far." : DescribeExhaustion(),

@@ -34,7 +34,7 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
 
             if (next < 0)
             {
-                return last.Confidence < threshold && state.Attempts.Count > 1
+                return last.Confidence < threshold && state.Models.Count > 1
                     ? RoutingDecision.Abstain("no answer reached the threshold")
                     : RoutingDecision.Accept(last, "there is no other model");
             }
