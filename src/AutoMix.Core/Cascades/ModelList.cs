@@ -30,7 +30,7 @@ internal static class ModelList
         if (!ReferenceEquals(expected, actual) && !expected.SequenceEqual(actual, StringComparer.Ordinal))
         {
             throw new ArgumentException(
-                $"{expectedOwner} is for the models [{string.Join(", ", expected)}], {actualOwner} for [{string.Join(", ", actual)}]. Use the same models in the same order.");
+                $"The models of {expectedOwner} are [{string.Join(", ", expected)}], those of {actualOwner} [{string.Join(", ", actual)}]. Use the same models in the same order.");
         }
     }
 }

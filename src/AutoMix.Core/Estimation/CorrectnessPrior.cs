@@ -164,11 +164,14 @@ internal sealed class CorrectnessPrior
     private void FillFactored(ReadOnlySpan<int> called, int other, Span<double> mass)
     {
         int nodes = _weights.Length;
+        int otherAt = called.IndexOf(other);
         for (int pattern = 0; pattern < 1 << called.Length; pattern++)
         {
+            // Where the other model is one of those called, the pattern has already said whether it is correct.
+            bool contradicts = otherAt >= 0 && (pattern >> otherAt & 1) == 0;
             for (int q = 0; q < nodes; q++)
             {
-                double p = _weights[q] * (other < 0 ? 1 : Factor(q, other, good: true));
+                double p = contradicts ? 0 : _weights[q] * (other < 0 || otherAt >= 0 ? 1 : Factor(q, other, good: true));
                 for (int i = 0; i < called.Length; i++)
                 {
                     p *= Factor(q, called[i], (pattern >> i & 1) != 0);

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using AutoMix.Tool.Evaluate;
+
+namespace AutoMix.Tool;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("automix-evaluate-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("pomdp")]
+    [InlineData("threshold")]
+    public void Evaluate_Json_PrintsOneObjectWhoseFiguresFitTogether(string policy)
+    {
+        (int exit, string output, _) = Run("evaluate", "--train", Traces("train", 120), "--test", Traces("test", 80), "--policy", policy, "--keep", "0.95", "--json");
+        exit.Should().Be(0);
+        using JsonDocument json = JsonDocument.Parse(output);
+        JsonElement root = json.RootElement;
+        root.GetProperty("policy").GetString().Should().Be(policy);
+        JsonElement best = root.GetProperty("best");
+        JsonElement test = root.GetProperty("test");
+        best.GetProperty("model").GetString().Should().Be("large");
+        test.GetProperty("queries").GetInt32().Should().Be(80);
+        root.GetProperty("relativeAccuracy").GetDouble().Should().BeApproximately(test.GetProperty("accuracy").GetDouble() / best.GetProperty("accuracy").GetDouble(), 1e-12);
+        root.GetProperty("relativeCost").GetDouble().Should().BeApproximately(test.GetProperty("costPerQuery").GetDouble() / best.GetProperty("costPerQuery").GetDouble(), 1e-12);
+        root.GetProperty("curve").EnumerateArray().Max(point => point.GetProperty("accuracy").GetDouble()).Should().Be(root.GetProperty("maxAccuracy").GetDouble());
+        root.GetProperty("relativeCost").GetDouble().Should().BeLessThan(1, "the small model answers most of these as well");
+        foreach (string name in (string[])["ibcLift", "aiq", "fitSeconds", "decisionsPerSecond"])
+        {
+            root.GetProperty(name).ValueKind.Should().Be(JsonValueKind.Number);
+        }
+    }
+
+    [Fact]
+    public void Evaluate_WithoutJson_PrintsATable()
+    {
+        (int exit, string output, _) = Run("evaluate", "--train", Traces("train", 60), "--test", Traces("test", 40));
+        exit.Should().Be(0);
+        output.Should().Contain("always large").And.Contain("cost weight");
+    }
+
+    [Fact]
+    public void Evaluate_BrokenLine_NamesFileAndLineAndExitsWith1()
+    {
+        string path = Traces("train", 10);
+        File.AppendAllText(path, "{broken\n");
+        (int exit, _, string error) = Run("evaluate", "--train", path, "--test", Traces("test", 10));
+        exit.Should().Be(1);
+        error.Should().Contain("train.jsonl, line 11");
+    }
+
+    [Fact]
+    public void Evaluate_TracesOfOtherModels_NamesBothLists()
+    {
+        string other = Path.Combine(_folder.FullName, "other.jsonl");
+        File.WriteAllText(other, File.ReadAllText(Traces("test", 10)).Replace("\"large\"", "\"huge\"", StringComparison.Ordinal));
+        (int exit, _, string error) = Run("evaluate", "--train", Traces("train", 10), "--test", other);
+        exit.Should().Be(1);
+        error.Should().Contain("small, large").And.Contain("small, huge");
+    }
+
+    [Theory]
+    [InlineData("--keep", "2")]
+    [InlineData("--budget-per-1k", "0.0000001")]
+    [InlineData("--policy", "unheard-of")]
+    public void Evaluate_ImpossibleGoalOrPolicy_ExitsWith1AndSaysWhatIsPossible(string option, string value)
+    {
+        (int exit, _, string error) = Run("evaluate", "--train", Traces("train", 30), "--test", Traces("test", 10), option, value);
+        exit.Should().Be(1);
+        error.Should().NotBeNullOrWhiteSpace();
+    }
+
+    [Fact]
+    public void Evaluate_TwoGoals_IsAUsageError() =>
+        Run("evaluate", "--train", "a", "--test", "b", "--keep", "0.9", "--error-cost", "1").Exit.Should().NotBe(0);
+
+    private string Traces(string name, int rows)
+    {
+        var random = new Random(name.Length + rows);
+        string path = Path.Combine(_folder.FullName, name + ".jsonl");
+        File.WriteAllLines(path, Enumerable.Range(0, rows).Select(row =>
+        {
+            bool small = random.NextDouble() < 0.8;
+            bool large = random.NextDouble() < (small ? 0.99 : 0.9);
+            double confidence = small ? 0.6 + (0.4 * random.NextDouble()) : 0.7 * random.NextDouble();
+            return string.Create(CultureInfo.InvariantCulture, $$"""{"id":"{{name}}-{{row}}","models":[{"model":"small","answer":"{{small}}","correct":{{(small ? "true" : "false")}},"confidence":{{confidence:F6}},"answer_cost_usd":0.00001,"verify_cost_usd":0.00001},{"model":"large","answer":"{{large}}","correct":{{(large ? "true" : "false")}},"answer_cost_usd":0.0002}]}""");
+        }));
+        return path;
+    }
+
+    private static (int Exit, string Output, string Error) Run(params string[] args)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        int exit = new RootCommand { EvaluateCommand.Create() }.Parse(args).Invoke(new InvocationConfiguration { Output = output, Error = error });
+        return (exit, output.ToString(), error.ToString());
+    }
+}
