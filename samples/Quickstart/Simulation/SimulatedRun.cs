@@ -62,7 +62,7 @@ internal sealed class SimulatedRun(int requests) : IQuickstartRun
                     mix.AddModel(model.Name, new SimulatedChatClient(model, known), PriceOf(model));
                 }
 
-                mix.UsePlan(plan).VerifyWith(new PTrueVerifier(protocol: new SimulatedLogProbabilities()));
+                mix.RouteWith(plan).VerifyWith(new PTrueVerifier(protocol: new SimulatedLogProbabilities()));
             })
             .Build();
     }

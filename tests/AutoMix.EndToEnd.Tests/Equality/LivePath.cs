@@ -19,7 +19,7 @@ internal sealed class LivePath : IDisposable
             }
 
             // The detection of uninformative verifiers learns from request to request, which an offline evaluation does not.
-            mix.UsePlan(policy).Configure(options => options.UninformativeAfter = 0);
+            mix.RouteWith(policy).Configure(options => options.UninformativeAfter = 0);
             verify(mix);
         }).Build();
 
