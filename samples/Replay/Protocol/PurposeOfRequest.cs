@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AutoMix.Replay;
 
 /// <summary>Tells a request for the answer from one for its verification: by the header, else by what the messages hold.</summary>
@@ -23,7 +25,7 @@ internal static class PurposeOfRequest
             return Purpose.Answer;
         }
 
-        // A verifier frames, fences and escapes what it quotes, so only letters and digits are compared.
+        // A verifier frames, fences, folds and escapes what it quotes, so only folded letters and digits are compared.
         string everything = LettersAndDigits(string.Join('\n', request.Messages!.Select(message => message.Text)));
         string question = LettersAndDigits(recorded.Record.Prompt);
         int at = everything.IndexOf(question, StringComparison.Ordinal);
@@ -39,5 +41,6 @@ internal static class PurposeOfRequest
             $"The last user message is not the prompt of record '{recorded.Record.Id}', and the messages do not quote that prompt followed by the recorded answer of '{recorded.Answer.Model}'. Send the prompt as recorded, or say 'answer' or 'verification' in the header {ReplayHeaders.Purpose}.");
     }
 
-    private static string LettersAndDigits(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
+    private static string LettersAndDigits(string text) =>
+        string.Concat(text.Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit));
 }
