@@ -11,7 +11,8 @@ internal sealed class SimulatedChatClient(SimulatedModel model, IReadOnlyDiction
         cancellationToken.ThrowIfCancellationRequested();
         string id = (string)options!.AdditionalProperties![RequestTags.RequestId]!;
         SimulatedAnswer answer = questions[id].Answers.First(one => one.Model == model);
-        return Task.FromResult((string?)options.AdditionalProperties[RequestTags.Purpose] == RequestTags.Verification
+        bool isVerification = options.AdditionalProperties.TryGetValue(RequestTags.Purpose, out string? purpose) && purpose == RequestTags.Verification;
+        return Task.FromResult(isVerification
             ? Reply("Correct", new SimulatedVerdict(answer.Confidence), answer.VerificationTokens, 1)
             : Reply(answer.Text, null, answer.InputTokens, answer.OutputTokens));
     }
