@@ -6,6 +6,6 @@ public sealed record ReplayOptions
     /// <summary>Where to listen; port 0 takes a free one.</summary>
     public string Url { get; init; } = "http://127.0.0.1:0";
 
-    /// <summary>Number of votes that one verification is divided into where log-probabilities are not asked for.</summary>
+    /// <summary>Number of votes that one verification by votes is divided into.</summary>
     public int Samples { get; init; } = 8;
 }

@@ -20,8 +20,8 @@ internal sealed record Reply(string Text, TokenLogprob? Logprob, TokenCounts Tok
             recorded.Tokens);
 
     /// <summary>
-    /// The verdict on the recorded answer: with log-probabilities one that carries the confidence as the probability of its
-    /// only token, without them one vote, chosen by the request's seed.
+    /// The verdict on the recorded answer: with a seed the vote that the seed chooses, without one a verdict whose only token
+    /// carries the confidence as its probability.
     /// </summary>
     public static Reply ToVerification(RecordedAnswer recorded, CompletionRequest request, int samples)
     {
@@ -30,26 +30,22 @@ internal sealed record Reply(string Text, TokenLogprob? Logprob, TokenCounts Tok
             return new Reply(NoVerdict, null, recorded.Verification);
         }
 
-        if (request.Logprobs == true)
+        bool isCorrect = request switch
         {
-            return new Reply(Correct, Token(Correct, confidence, request, Incorrect), recorded.Verification);
-        }
-
-        if (request.Seed is not long seed)
-        {
-            throw new RefusedRequestException(
+            { Seed: < 0 } => throw new RefusedRequestException(400, "invalid_seed", "seed", $"'seed' is {request.Seed}; votes are counted from 0."),
+            { Seed: long seed } => Votes.SaysCorrect(confidence, samples, seed),
+            { Logprobs: true } => true,
+            _ => throw new RefusedRequestException(
                 400,
                 "seed_required",
                 "seed",
-                "A verification without log-probabilities is one vote, and 'seed' says which of them. Send 'seed' from 0, or 'logprobs': true.");
-        }
-
-        if (seed < 0)
-        {
-            throw new RefusedRequestException(400, "invalid_seed", "seed", $"'seed' is {seed}; votes are counted from 0.");
-        }
-
-        return new Reply(Votes.SaysCorrect(confidence, samples, seed) ? Correct : Incorrect, null, recorded.Verification);
+                "A verification without log-probabilities is one vote, and 'seed' says which of them. Send 'seed' from 0, or 'logprobs': true."),
+        };
+        string verdict = isCorrect ? Correct : Incorrect;
+        return new Reply(
+            verdict,
+            request.Logprobs == true ? Token(verdict, isCorrect ? confidence : 1 - confidence, request, isCorrect ? Incorrect : Correct) : null,
+            recorded.Verification);
     }
 
     /// <summary>The text in pieces that add up to it, as a stream would bring it.</summary>

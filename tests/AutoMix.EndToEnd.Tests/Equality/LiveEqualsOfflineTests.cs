@@ -1,3 +1,4 @@
+using AutoMix.Estimation;
 using AutoMix.Replay;
 using AutoMix.Traces;
 
@@ -27,18 +28,24 @@ public sealed class LiveEqualsOfflineTests
         IReadOnlyList<TraceRecord> test = Sample(RecordedTraces.Read($"{chain}.test"));
         await using ReplayServer server = await ReplayServer.StartAsync(new RecordedAnswers(test));
 
-        foreach (CascadePlan plan in Plans(RecordedTraces.Read($"{chain}.train")))
+        HashSet<string> steps = [];
+        foreach (ICascadePolicy policy in Policies(RecordedTraces.Read($"{chain}.train")))
         {
             using var live = new LivePath(
                 server,
-                plan,
+                policy,
                 mix => _ = chain.StartsWith("mmlu", StringComparison.Ordinal)
                     ? mix.VerifyWith(new AnswerProbabilityVerifier()).WithoutVerification()
                     : mix.VerifyWith(new PTrueVerifier()),
                 sendPurpose: streaming);
 
-            await ShouldBeEqualAsync(live, streaming, OfflinePath.Run(plan, test), test);
+            IReadOnlyList<DecidedPath> offline = OfflinePath.Run(policy, test);
+            await ShouldBeEqualAsync(live, streaming, offline, test);
+            steps.UnionWith(offline.Select(path => path.Steps));
         }
+
+        // Policies that always do the same would prove little.
+        steps.Should().HaveCountGreaterThan(3);
     }
 
     [TracesTheory]
@@ -51,16 +58,21 @@ public sealed class LiveEqualsOfflineTests
         IReadOnlyList<TraceRecord> test = Sample(RecordedTraces.Read($"{chain}.test"));
         await using ReplayServer server = await ReplayServer.StartAsync(new RecordedAnswers(test), new ReplayOptions { Samples = Samples });
 
-        foreach (CascadePlan plan in Plans(InVotes(RecordedTraces.Read($"{chain}.train"))))
+        HashSet<string> steps = [];
+        foreach (ICascadePolicy policy in Policies(InVotes(RecordedTraces.Read($"{chain}.train"))))
         {
             using var live = new LivePath(
                 server,
-                plan,
+                policy,
                 mix => mix.VerifyWith(Verifiers.SelfVerification(Samples)),
                 sendPurpose: streaming);
 
-            await ShouldBeEqualAsync(live, streaming, OfflinePath.Run(plan, InVotes(test)), test);
+            IReadOnlyList<DecidedPath> offline = OfflinePath.Run(policy, InVotes(test));
+            await ShouldBeEqualAsync(live, streaming, offline, test);
+            steps.UnionWith(offline.Select(path => path.Steps));
         }
+
+        steps.Should().HaveCountGreaterThan(3).And.Contain(path => path.Contains("Verify"));
     }
 
     private static async Task ShouldBeEqualAsync(LivePath live, bool streaming, IReadOnlyList<DecidedPath> offline, IReadOnlyList<TraceRecord> records)
@@ -76,18 +88,19 @@ public sealed class LiveEqualsOfflineTests
 
         online.Sum(path => path.Quality).Should().Be(offline.Sum(path => path.Quality));
         online.Average(path => path.Dollars).Should().BeApproximately(offline.Average(path => path.Dollars), Tolerance);
-
-        // A plan that always does the same would prove little.
-        offline.Select(path => path.Steps).Distinct().Should().HaveCountGreaterThan(1);
     }
 
-    /// <summary>A plan that keeps much, one that keeps less, and one that spends freely: their paths differ.</summary>
-    private static IEnumerable<CascadePlan> Plans(IReadOnlyList<TraceRecord> train)
+    /// <summary>Plans that spend much and little, and thresholds for comparison.</summary>
+    private static IEnumerable<ICascadePolicy> Policies(IReadOnlyList<TraceRecord> train)
     {
-        CascadeModel model = CascadeModel.Fit(train);
-        yield return model.Solve(Goal.KeepQuality(0.99));
-        yield return model.Solve(Goal.KeepQuality(0.95));
-        yield return model.Solve(Goal.ErrorCosts(0.02));
+        TraceTable table = TraceTable.From(train);
+        CascadeModel model = CascadeModel.Fit(CascadeCounts.From(table), new CascadeFitOptions());
+        foreach (double dollarWeight in (double[])[10, 200, 1000])
+        {
+            yield return model.Solve(new CascadeObjective(dollarWeight));
+        }
+
+        yield return new ThresholdPolicy(model.Models, [.. model.Models.Select(_ => 0.8)]);
     }
 
     private static IReadOnlyList<TraceRecord> Sample(IReadOnlyList<TraceRecord> records) =>

@@ -97,6 +97,15 @@ public sealed class ReplayServerTests(ReplayFixture fixture) : IClassFixture<Rep
     }
 
     [Fact]
+    public async Task Verification_SeedAndLogprobs_IsTheVoteWithItsOwnProbability()
+    {
+        JsonElement body = await PostAsync("r-0", """{"model":"small","messages":[{"role":"user","content":"?"}],"seed":0,"logprobs":true}""", "verification");
+
+        Content(body).Should().Be("Incorrect");
+        body.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content")[0].GetProperty("logprob").GetDouble().Should().Be(Math.Log(0.75));
+    }
+
+    [Fact]
     public async Task Verification_QuotedInAFrame_IsRecognisedWithoutAHeader()
     {
         string frame = $"Is this right?\n<q>{SampleRecords.All[0].Prompt}</q> <a>**Lead**</a> Verdict:";
