@@ -1,36 +1,49 @@
 using System.Globalization;
-using System.Text;
 
 namespace AutoMix.Quickstart;
 
-/// <summary>One request's path through the models in a line: who answered, how sure its verification was, who came next.</summary>
+/// <summary>One request's path in a line, in the order of the decisions: who was asked, what was verified and how it came out.</summary>
 internal static class RequestPath
 {
     public static string Describe(RoutingRecord record)
     {
-        var path = new StringBuilder();
-        for (int i = 0; i < record.Attempts.Count; i++)
+        List<string> steps = [];
+        int attempts = 0;
+        var paid = new Dictionary<AttemptRecord, int>(ReferenceEqualityComparer.Instance);
+        foreach (DecisionRecord decision in record.Decisions)
         {
-            AttemptRecord attempt = record.Attempts[i];
-            path.Append(i == 0 ? "" : " > ").Append(attempt.Model);
-            if (attempt.Failure is FailureKind failure)
+            switch (decision.Kind)
             {
-                path.Append(CultureInfo.InvariantCulture, $" ({failure})");
-            }
-
-            foreach (VerdictRecord verdict in attempt.Verdicts)
-            {
-                path.Append(verdict.Confidence is double confidence
-                    ? string.Create(CultureInfo.InvariantCulture, $" verified {confidence:0.00}")
-                    : " verified: unknown");
-            }
-
-            if (attempt.AgreesWith is int other)
-            {
-                path.Append(" agrees with ").Append(record.Attempts[other].Model);
+                case CascadeActionKind.Call when attempts < record.Attempts.Count:
+                    steps.Add(Describe(record.Attempts[attempts++], record));
+                    break;
+                case CascadeActionKind.Verify when record.Attempts.Take(attempts).LastOrDefault(attempt => attempt.Model == decision.Model) is { } attempt:
+                    int done = paid.GetValueOrDefault(attempt);
+                    paid[attempt] = done + 1;
+                    steps.Add($"verify {Short(attempt, record)}{Describe(attempt.Verdicts.Where(verdict => !verdict.IsFree).ElementAtOrDefault(done))}");
+                    break;
             }
         }
 
-        return path.ToString();
+        return string.Join(" > ", steps);
     }
+
+    private static string Describe(AttemptRecord attempt, RoutingRecord record)
+    {
+        string free = string.Concat(attempt.Verdicts.Where(verdict => verdict.IsFree).Select(Describe));
+        string failure = attempt.Failure is FailureKind kind ? $" ({kind})" : "";
+        string agreement = attempt.AgreesWith is int other ? $" = {record.Attempts[other].Model}" : "";
+        return $"{attempt.Model}{agreement}{failure}{free}";
+    }
+
+    private static string Describe(VerdictRecord? verdict) => verdict switch
+    {
+        null => "",
+        { Confidence: double confidence } => string.Create(CultureInfo.InvariantCulture, $" {confidence:0.00}"),
+        _ => " unknown",
+    };
+
+    // The answer just given needs no name.
+    private static string Short(AttemptRecord attempt, RoutingRecord record) =>
+        record.Attempts.Count == 1 ? "it" : attempt.Model;
 }

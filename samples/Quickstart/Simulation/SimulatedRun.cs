@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using AutoMix.Estimation;
 using Microsoft.Extensions.AI;
 using Spectre.Console;
 
@@ -13,8 +14,11 @@ namespace AutoMix.Quickstart;
 internal sealed class SimulatedRun(int requests) : IQuickstartRun
 {
     public const int DefaultRequests = 1000;
-    private const int LabelledQuestions = 300;
-    private const double KeepQuality = 0.99;
+    private const int LabelledQuestions = 1000;
+    private const double KeepQuality = 0.98;
+
+    // Coarser than the default of five, so that even an unoptimised build learns within two seconds.
+    private const int ConfidenceBins = 3;
 
     // On a terminal the table should be seen to move; a thousand requests would otherwise be over in a blink.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
@@ -46,9 +50,12 @@ internal sealed class SimulatedRun(int requests) : IQuickstartRun
         summary.Show(console);
     }
 
-    private CascadePlan Learn() =>
-        CascadeModel.Fit(QuestionGenerator.Generate(_models, LabelledQuestions, seed: 1).Select(question => question.ToTraceRecord()))
-            .Solve(Goal.KeepQuality(KeepQuality));
+    private CascadePlan Learn()
+    {
+        TraceTable labelled = TraceTable.From(
+            QuestionGenerator.Generate(_models, LabelledQuestions, seed: 1).Select(question => question.ToTraceRecord()));
+        return CascadeModel.Fit(labelled, new CascadeFitOptions { Bins = ConfidenceBins }).Solve(Goal.KeepQuality(KeepQuality));
+    }
 
     private IChatClient Build(CascadePlan plan, IEnumerable<SimulatedQuestion> questions)
     {
