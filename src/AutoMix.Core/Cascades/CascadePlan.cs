@@ -128,13 +128,9 @@ public sealed partial class CascadePlan : ICascadePolicy
             }
 
             ref sbyte group = ref canonical[history.Group(m)];
-            int before = groups;
-            if (group < 0)
-            {
-                group = (sbyte)groups++;
-            }
-
-            number += _index!.Offset(m, before, group, outcome);
+            group = group < 0 || Model.Options.AgreementTemper == 0 ? (sbyte)groups : group;
+            number += _index!.Offset(m, groups, group, outcome);
+            groups = _index.GroupsAfter(groups, group);
         }
 
         return true;

@@ -55,7 +55,7 @@ internal sealed class ExactSolver
             };
         }
 
-        return new HistoryIndex(outcomes);
+        return new HistoryIndex(outcomes, model.Options.AgreementTemper > 0);
     }
 
     private void Sweep(CascadeObjective[] objectives, int firstTable)

@@ -13,11 +13,14 @@ internal sealed class HistoryIndex
     private readonly int[] _outcomes;
     private readonly long[] _completions;
     private readonly int _models;
+    private readonly bool _agreement;
 
     /// <param name="outcomes">Per model, the number of verification outcomes of a called model (1 where there is none).</param>
-    public HistoryIndex(ReadOnlySpan<int> outcomes)
+    /// <param name="agreement">Whether histories tell apart which answers agree; without, all answers form one nameless group.</param>
+    public HistoryIndex(ReadOnlySpan<int> outcomes, bool agreement = true)
     {
         _models = outcomes.Length;
+        _agreement = agreement;
         _outcomes = outcomes.ToArray();
         _completions = new long[(_models + 1) * (_models + 2)];
         for (int groups = 0; groups <= _models; groups++)
@@ -30,7 +33,7 @@ internal sealed class HistoryIndex
             for (int groups = 0; groups <= model; groups++)
             {
                 long join = Completions(model + 1, groups);
-                long start = Completions(model + 1, groups + 1);
+                long start = Completions(model + 1, GroupsAfter(groups, groups));
                 long ways = checked((join * (1 + (groups * (long)_outcomes[model]))) + (start * _outcomes[model]));
 
                 // Far beyond any limit; saturating keeps 64 models from overflowing.
@@ -45,6 +48,9 @@ internal sealed class HistoryIndex
     /// <summary>Number of verification outcomes of a called model.</summary>
     public int Outcomes(int model) => _outcomes[model];
 
+    /// <summary>Number of groups after an answer joined <paramref name="group"/>; equal to <paramref name="groups"/> it starts a new one.</summary>
+    public int GroupsAfter(int groups, int group) => _agreement && group == groups ? groups + 1 : groups;
+
     /// <summary>Ways to complete a history whose models before <paramref name="model"/> are decided and form <paramref name="groups"/> groups.</summary>
     public long Completions(int model, int groups) => _completions[At(model, groups)];
 
@@ -57,7 +63,7 @@ internal sealed class HistoryIndex
         long join = Completions(model + 1, groups);
         return group < groups
             ? (int)(join * (1 + ((long)group * _outcomes[model]) + outcome))
-            : (int)((join * (1 + ((long)groups * _outcomes[model]))) + (outcome * Completions(model + 1, groups + 1)));
+            : (int)((join * (1 + ((long)groups * _outcomes[model]))) + (outcome * Completions(model + 1, GroupsAfter(groups, groups))));
     }
 
     private int At(int model, int groups) => (model * (_models + 1)) + groups;

@@ -64,7 +64,7 @@ internal sealed class HistorySweep
         bool paid = _model.Verification(model) == VerificationKind.Paid;
         for (int group = groups; group >= 0; group--)
         {
-            int groupsAfter = group == groups ? groups + 1 : groups;
+            int groupsAfter = _index.GroupsAfter(groups, group);
             for (int outcome = _index.Outcomes(model) - 1; outcome >= 0; outcome--)
             {
                 _verifyStep[model] = paid && outcome == 0 ? (int)_index.Completions(model + 1, groupsAfter) : 0;
@@ -110,7 +110,7 @@ internal sealed class HistorySweep
             for (int group = 0; group <= groups; group++)
             {
                 int start = number + _index.Offset(m, groups, group, 0);
-                int step = (int)_index.Completions(m + 1, group == groups ? groups + 1 : groups);
+                int step = (int)_index.Completions(m + 1, _index.GroupsAfter(groups, group));
                 for (int outcome = 0; outcome < outcomes; outcome++)
                 {
                     value += _values[start + (outcome * step)];

@@ -100,7 +100,7 @@ internal sealed class HistoryTable
 
                 _group[model] = group;
                 _called[_calledCount++] = model;
-                Visit(model + 1, group == groups ? groups + 1 : groups, number + _index.Offset(model, groups, group, outcome));
+                Visit(model + 1, _index.GroupsAfter(groups, group), number + _index.Offset(model, groups, group, outcome));
                 _calledCount--;
             }
         }

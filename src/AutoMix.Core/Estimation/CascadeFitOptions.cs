@@ -33,14 +33,19 @@ public sealed record CascadeFitOptions
     /// <summary>What cross-validation chooses from where the user does not say.</summary>
     internal static IReadOnlyList<CascadeFitOptions> Candidates { get; } =
     [
-        .. from agreement in (double[])[0.1, 0.3, 1]
+        .. from agreement in (CascadeFitOptions[])
+           [
+               new() { AgreementTemper = 0, Bins = 10 },
+               new() { AgreementTemper = 0.3 },
+               new() { AgreementTemper = 1 },
+           ]
            from confidence in (CascadeFitOptions[])
            [
                new() { Likelihood = ConfidenceLikelihoodKind.Latent, Temper = 0.7 },
                new() { Likelihood = ConfidenceLikelihoodKind.Latent, Temper = 1 },
                new() { Likelihood = ConfidenceLikelihoodKind.Platt, Temper = 0.5 },
            ]
-           select confidence with { AgreementTemper = agreement },
+           select agreement with { Likelihood = confidence.Likelihood, Temper = confidence.Temper },
     ];
 
     internal void Check()

@@ -6,25 +6,20 @@ namespace AutoMix.Estimation;
 /// </summary>
 internal static class CascadeTrainer
 {
+    // Every fourth cost weight: one sweep of the exact solver scores a candidate.
+    private const int ScoringStride = 4;
+
     public static CascadeModel Train(TraceTable table, IReadOnlyList<CascadeFitOptions> candidates)
     {
         IReadOnlyList<CascadeObjective> objectives = CrossValidation.Objectives(table);
-        CascadeFitOptions best = candidates[0];
-        IReadOnlyList<OperatingPoint> points = [];
-        double highest = double.NegativeInfinity;
-        foreach (CascadeFitOptions candidate in candidates)
-        {
-            IReadOnlyList<OperatingPoint> heldOut = CrossValidation.HeldOut(
-                table, objectives, (rows, weights) => CascadeModel.Fit(CascadeCounts.From(rows), candidate).Solve(weights));
-            double value = heldOut.Average(point => point.Accuracy - (point.CostWeight * point.CostPerQuery));
-            if (value > highest)
-            {
-                highest = value;
-                best = candidate;
-                points = heldOut;
-            }
-        }
-
-        return CascadeModel.Fit(CascadeCounts.From(table), best).With(new CascadeCurve(points, CrossValidation.Singles(table)));
+        CascadeFitOptions best = candidates.Count == 1 ? candidates[0] : MostValuable(table, candidates, [.. objectives.Where((_, i) => i % ScoringStride == 0)]);
+        return CascadeModel.Fit(CascadeCounts.From(table), best)
+            .With(new CascadeCurve(HeldOut(table, objectives, best), CrossValidation.Singles(table)));
     }
+
+    private static CascadeFitOptions MostValuable(TraceTable table, IReadOnlyList<CascadeFitOptions> candidates, IReadOnlyList<CascadeObjective> objectives) =>
+        candidates.MaxBy(candidate => HeldOut(table, objectives, candidate).Average(point => point.Accuracy - (point.CostWeight * point.CostPerQuery)))!;
+
+    private static IReadOnlyList<OperatingPoint> HeldOut(TraceTable table, IReadOnlyList<CascadeObjective> objectives, CascadeFitOptions options) =>
+        CrossValidation.HeldOut(table, objectives, (rows, weights) => CascadeModel.Fit(CascadeCounts.From(rows), options).Solve(weights));
 }

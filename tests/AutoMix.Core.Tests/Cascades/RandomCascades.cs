@@ -6,9 +6,9 @@ namespace AutoMix.Cascades;
 /// <summary>Random cascade models for property tests: every number drawn, nothing estimated.</summary>
 internal static class RandomCascades
 {
-    public static Gen<CascadeModel> Small { get; } = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int).Select((models, bins, seed) => Create(models, bins, seed));
+    public static Gen<CascadeModel> Small { get; } = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int, Gen.Bool).Select((models, bins, seed, agreement) => Create(models, bins, seed, agreement));
 
-    public static CascadeModel Create(int models, int bins, int seed)
+    public static CascadeModel Create(int models, int bins, int seed, bool agreement = true)
     {
         var random = new Random(seed);
         double[] weights = Normalised(CascadeModel.Nodes, random);
@@ -33,8 +33,10 @@ internal static class RandomCascades
             [.. Enumerable.Range(0, models).Select(_ => (VerificationKind)random.Next(3))],
             new CorrectnessPrior(models, weights, correctness, blend),
             new ConfidenceModel(models, CascadeModel.Nodes, bins, density, bin),
-            new AgreementModel(models, Numbers(models * models * 4, random, 0.01, 20), Numbers(2 * AgreementModel.GroupSizes, random, 0.5, 3)),
-            new CascadeFitOptions { Bins = bins },
+            agreement
+                ? new AgreementModel(models, Numbers(models * models * 4, random, 0.01, 20), Numbers(2 * AgreementModel.GroupSizes, random, 0.5, 3))
+                : new AgreementModel(models, [.. Enumerable.Repeat(1.0, models * models * 4)], [.. Enumerable.Repeat(1.0, 2 * AgreementModel.GroupSizes)]),
+            new CascadeFitOptions { Bins = bins, AgreementTemper = agreement ? 1 : 0 },
             weight: 1);
     }
 
