@@ -1,3 +1,5 @@
+using System.ClientModel;
+using AutoMix;
 using AutoMix.Quickstart;
 using Spectre.Console;
 
@@ -25,6 +27,12 @@ catch (FormatException e)
     Console.Error.WriteLine(e.Message);
     Console.Error.WriteLine(QuickstartArguments.Usage);
     return 2;
+}
+catch (Exception e) when (e is AutoMixException or HttpRequestException or ClientResultException or AggregateException)
+{
+    // No model answered: the message names each one and what it said.
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {

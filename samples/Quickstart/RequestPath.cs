@@ -15,7 +15,7 @@ internal static class RequestPath
             switch (decision.Kind)
             {
                 case CascadeActionKind.Call when attempts < record.Attempts.Count:
-                    steps.Add(Describe(record.Attempts[attempts++], record));
+                    steps.Add(Describe(record.Attempts[attempts++]));
                     break;
                 case CascadeActionKind.Verify when record.Attempts.Take(attempts).LastOrDefault(attempt => attempt.Model == decision.Model) is { } attempt:
                     int done = paid.GetValueOrDefault(attempt);
@@ -28,11 +28,11 @@ internal static class RequestPath
         return string.Join(" > ", steps);
     }
 
-    private static string Describe(AttemptRecord attempt, RoutingRecord record)
+    private static string Describe(AttemptRecord attempt)
     {
         string free = string.Concat(attempt.Verdicts.Where(verdict => verdict.IsFree).Select(Describe));
         string failure = attempt.Failure is FailureKind kind ? $" ({kind})" : "";
-        string agreement = attempt.AgreesWith is int other ? $" = {record.Attempts[other].Model}" : "";
+        string agreement = attempt.AgreesWith is null ? "" : " agrees";
         return $"{attempt.Model}{agreement}{failure}{free}";
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
@@ -8,6 +9,11 @@ internal sealed class RequestView(IAnsiConsole console)
 {
     private const int Rows = 14;
     private const int PlainLines = 20;
+    private const int Question = 20;
+    private const int Answer = 10;
+    private const int Cost = 9;
+    private const int Borders = 13;
+    private static readonly TimeSpan BetweenDrawings = TimeSpan.FromMilliseconds(100);
 
     public async Task ShowAsync(IAsyncEnumerable<RequestLine> requests)
     {
@@ -23,14 +29,17 @@ internal sealed class RequestView(IAnsiConsole console)
 
     private async Task ShowTableAsync(IAsyncEnumerable<RequestLine> requests)
     {
-        Table table = new Table().Expand().Border(TableBorder.Rounded)
-            .AddColumn("Request")
-            .AddColumn("Path")
-            .AddColumn("Answer")
-            .AddColumn(new TableColumn("$ per million").RightAligned());
+        int path = Math.Max(16, console.Profile.Width - Question - Answer - Cost - Borders);
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumn(new TableColumn("Request").Width(Question))
+            .AddColumn(new TableColumn("Path").Width(path))
+            .AddColumn(new TableColumn("Answer").Width(Answer))
+            .AddColumn(new TableColumn("$/million").Width(Cost).RightAligned());
         await console.Live(table).StartAsync(async live =>
         {
+            // Drawing a table takes longer than answering a simulated request, so that not every one is drawn.
             int count = 0;
+            long drawn = 0;
             await foreach (RequestLine request in requests)
             {
                 if (table.Rows.Count == Rows)
@@ -39,13 +48,19 @@ internal sealed class RequestView(IAnsiConsole console)
                 }
 
                 table.AddRow(
-                    new Text(request.Question, Style.Plain).Overflow(Overflow.Ellipsis),
-                    new Text(request.Path),
-                    new Text(request.Answer, new Style(request.IsCorrect ? Color.Green : Color.Red)).Overflow(Overflow.Ellipsis),
+                    new Text(OneLine(request.Question, Question)),
+                    new Text(OneLine(request.Path, path)),
+                    new Text(OneLine(request.Answer, Answer), new Style(request.IsCorrect ? Color.Green : Color.Red)),
                     new Text(Dollars(request.Cost)));
                 table.Caption = new TableTitle(string.Create(CultureInfo.InvariantCulture, $"{++count} requests"));
-                live.Refresh();
+                if (drawn == 0 || Stopwatch.GetElapsedTime(drawn) > BetweenDrawings)
+                {
+                    live.Refresh();
+                    drawn = Stopwatch.GetTimestamp();
+                }
             }
+
+            live.Refresh();
         });
     }
 
@@ -64,6 +79,13 @@ internal sealed class RequestView(IAnsiConsole console)
         {
             console.Profile.Out.Writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"... and {count - PlainLines} more requests"));
         }
+    }
+
+    /// <summary>At most <paramref name="width"/> characters without line breaks, so that every row is one line high.</summary>
+    private static string OneLine(string text, int width)
+    {
+        string line = text.ReplaceLineEndings(" ");
+        return line.Length <= width ? line : line[..(width - 1)] + "…";
     }
 
     private static string Dollars(decimal? cost) =>

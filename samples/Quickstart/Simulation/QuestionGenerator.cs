@@ -27,7 +27,7 @@ internal static class QuestionGenerator
             string id = string.Create(CultureInfo.InvariantCulture, $"{seed}-{number}");
             yield return new SimulatedQuestion(
                 id,
-                string.Create(CultureInfo.InvariantCulture, $"In which year was chronicle {number} of archive {seed} written?"),
+                string.Create(CultureInfo.InvariantCulture, $"Chronicle {seed}-{number}?"),
                 Invariant(year),
                 [.. models.Select(model => Answer(model, random, ease, clarity, year, input))]);
         }

@@ -26,11 +26,11 @@ internal sealed record SimulatedModel(
     /// <summary>Five Llama models on trivia questions: accuracies, costs, confidences, and how they hang together.</summary>
     public static IReadOnlyList<SimulatedModel> LlamaOnTrivia { get; } =
     [
-        new("llama3.2-1b", 0.1m, .372, .72, .00, new(-2.34, .50), new(-2.31, .48), .16, .22, 4.39),
-        new("llama3.2-3b", 0.1m, .633, .78, .55, new(4.79, 4.38), new(-.21, 4.01), .08, .52, 3.81),
-        new("llama3.1-8b", 0.2m, .787, .96, .70, new(6.48, 3.57), new(.91, 3.52), .07, .39, 3.92),
-        new("llama3.1-70b", 0.9m, .928, .92, .75, new(8.41, 3.94), new(.86, 4.52), .05, .77, 3.97),
-        new("llama3.1-405b", 3.0m, .949, .98, .70, new(11.67, 3.48), new(2.99, 5.72), .06, .82, 8.35),
+        new("llama-1b", 0.1m, .372, .72, .00, new(-2.34, .50), new(-2.31, .48), .16, .22, 4.39),
+        new("llama-3b", 0.1m, .633, .78, .55, new(4.79, 4.38), new(-.21, 4.01), .08, .52, 3.81),
+        new("llama-8b", 0.2m, .787, .96, .70, new(6.48, 3.57), new(.91, 3.52), .07, .39, 3.92),
+        new("llama-70b", 0.9m, .928, .92, .75, new(8.41, 3.94), new(.86, 4.52), .05, .77, 3.97),
+        new("llama-405b", 3.0m, .949, .98, .70, new(11.67, 3.48), new(2.99, 5.72), .06, .82, 8.35),
     ];
 }
 

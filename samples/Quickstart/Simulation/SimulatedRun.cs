@@ -32,7 +32,7 @@ internal sealed class SimulatedRun(int requests) : IQuickstartRun
         output.WriteLine("hang together were measured on five Llama models answering trivia questions.");
         foreach (SimulatedModel model in _models)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {model.Name,-14} right {model.Accuracy:0.0%}, ${model.DollarsPerMillionTokens:0.0} per million tokens"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {model.Name,-10} right {model.Accuracy:0.0%}, ${model.DollarsPerMillionTokens:0.0} per million tokens"));
         }
 
         long started = Stopwatch.GetTimestamp();

@@ -21,7 +21,7 @@ public sealed class RequestPathTests
             ],
         };
 
-        RequestPath.Describe(record).Should().Be("small > large = small > verify small 0.40");
+        RequestPath.Describe(record).Should().Be("small > large agrees > verify small 0.40");
     }
 
     [Fact]
