@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace AutoMix.Quickstart;
 
-/// <summary>One request's path in a line, in the order of the decisions: who was asked, what was verified and how it came out.</summary>
+/// <summary>
+/// One request's path in a line, in the order of the decisions: who was asked, what was verified and how it came out. A
+/// verification without a name is of the answer before it.
+/// </summary>
 internal static class RequestPath
 {
     public static string Describe(RoutingRecord record)
@@ -20,7 +23,8 @@ internal static class RequestPath
                 case CascadeActionKind.Verify when record.Attempts.Take(attempts).LastOrDefault(attempt => attempt.Model == decision.Model) is { } attempt:
                     int done = paid.GetValueOrDefault(attempt);
                     paid[attempt] = done + 1;
-                    steps.Add($"verify {Short(attempt, record)}{Describe(attempt.Verdicts.Where(verdict => !verdict.IsFree).ElementAtOrDefault(done))}");
+                    string which = ReferenceEquals(attempt, record.Attempts[attempts - 1]) ? "" : " " + attempt.Model;
+                    steps.Add($"verify{which}{Describe(attempt.Verdicts.Where(verdict => !verdict.IsFree).ElementAtOrDefault(done))}");
                     break;
             }
         }
@@ -42,8 +46,4 @@ internal static class RequestPath
         { Confidence: double confidence } => string.Create(CultureInfo.InvariantCulture, $" {confidence:0.00}"),
         _ => " unknown",
     };
-
-    // The answer just given needs no name.
-    private static string Short(AttemptRecord attempt, RoutingRecord record) =>
-        record.Attempts.Count == 1 ? "it" : attempt.Model;
 }

@@ -42,6 +42,6 @@ public sealed class RequestPathTests
             ],
         };
 
-        RequestPath.Describe(record).Should().Be("small (RateLimit) > large > verify large unknown");
+        RequestPath.Describe(record).Should().Be("small (RateLimit) > large > verify unknown");
     }
 }

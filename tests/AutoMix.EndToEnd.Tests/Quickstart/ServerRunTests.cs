@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace AutoMix.Quickstart;
+
+/// <summary>The Quickstart on a server: a small model that knows half of the answers and doubts the rest, and a large one.</summary>
+public sealed class ServerRunTests
+{
+    [Fact]
+    public async Task RunAsync_OpenAICompatibleServer_EscalatesWhatTheSmallModelDoubts()
+    {
+        await using WebApplication server = await StartAsync();
+        using var output = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
+        QuickstartArguments arguments = QuickstartArguments.Parse(["--endpoint", server.Urls.First() + "/v1", "--models", "small,large", "--prices", "1/1,100/100"]);
+
+        await ServerRun.OnEndpoint(arguments).RunAsync(console, CancellationToken.None);
+
+        string[] lines = output.ToString().Split(Environment.NewLine);
+        lines.Count(line => line.Contains("| small > verify 1.00 | right")).Should().Be(6);
+        lines.Count(line => line.Contains("| small > verify 0.00 > large | right") || line.Contains("| small > verify 0.00 > large > verify 1.00 | right")).Should().Be(6);
+        lines.Should().Contain(line => line.StartsWith("Answered by: small 50.0 %, large 50.0 %"));
+        lines.Should().Contain(line => line.StartsWith("Quality: 1.000"));
+        lines.Should().Contain(line => line.StartsWith("Cost:    $"));
+    }
+
+    private static async Task<WebApplication> StartAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        WebApplication app = builder.Build();
+        app.MapPost("/v1/chat/completions", (RequestDelegate)AnswerAsync);
+        await app.StartAsync();
+        return app;
+    }
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        JsonElement request = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+        string model = request.GetProperty("model").GetString()!;
+        string prompt = request.GetProperty("messages").EnumerateArray().Last().GetProperty("content").ToString();
+        int number = KnownQuestion.All.Index().First(one => prompt.Contains(one.Item.Text)).Index;
+        bool knows = model == "large" || number % 2 == 0;
+        string content = prompt.Contains("Verification Decision")
+            ? $"Verification Decision: {(knows ? "Correct" : "Incorrect")}"
+            : knows ? KnownQuestion.All[number].Answer : "No idea at all";
+        string json = $$$"""
+            {"id":"c","object":"chat.completion","created":0,"model":"{{{model}}}",
+             "choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":{{{JsonSerializer.Serialize(content)}}}}}],
+             "usage":{"prompt_tokens":20,"completion_tokens":2,"total_tokens":22}}
+            """;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(json);
+    }
+}
