@@ -15,7 +15,15 @@ public sealed class TraceReaderTests
         record.Id.Should().Be("q1");
         record.Answers[0].Should().Be(new TraceAnswer
         {
-            Model = "s", Answer = "A", Quality = 1, Confidence = 0.5, InputTokens = 10, OutputTokens = 1, AnswerCost = 1e-6, VerifyCost = 2e-6, Seconds = 1.5,
+            Model = "s",
+            Answer = "A",
+            Quality = 1,
+            Confidence = 0.5,
+            InputTokens = 10,
+            OutputTokens = 1,
+            AnswerCost = 1e-6,
+            VerifyCost = 2e-6,
+            Seconds = 1.5,
         });
         record.Answers[1].Quality.Should().Be(0.25);
         record.Answers[1].Confidence.Should().BeNull();
