@@ -16,6 +16,7 @@ public sealed class CascadeHistory
     private readonly sbyte[] _group;
     private readonly double[] _confidence;
     private readonly Flags[] _flags;
+    private readonly ulong[] _answerKey;
     private int _groups;
 
     [Flags]
@@ -36,6 +37,7 @@ public sealed class CascadeHistory
         _group = new sbyte[modelCount];
         _confidence = new double[modelCount];
         _flags = new Flags[modelCount];
+        _answerKey = new ulong[modelCount];
         Reset();
     }
 
@@ -50,6 +52,12 @@ public sealed class CascadeHistory
     /// offline, live, streaming and concurrently. See <see cref="RequestKeys"/>.
     /// </summary>
     public ulong RequestKey { get; set; }
+
+    /// <summary>The embedding of the query; empty where it is unknown, so that contextual policies fall back on what they know without.</summary>
+    public ReadOnlyMemory<float> Embedding { get; set; }
+
+    /// <summary>Tokens of the prompt; 0 where unknown.</summary>
+    public double InputTokens { get; set; }
 
     /// <summary>Whether <paramref name="model"/> has answered.</summary>
     public bool IsCalled(int model) => _group[model] != NotCalled;
@@ -69,6 +77,12 @@ public sealed class CascadeHistory
     /// </summary>
     public int Group(int model) => _group[model];
 
+    /// <summary>
+    /// <see cref="RequestKeys.FromText"/> of <paramref name="model"/>'s answer after <see cref="AnswerText.Normalize"/>; 0 where
+    /// it is unknown.
+    /// </summary>
+    public ulong AnswerKey(int model) => _answerKey[model];
+
     /// <summary>Records that <paramref name="model"/> answered.</summary>
     /// <param name="model">Index of the model.</param>
     /// <param name="agreesWith">Index of a model that has answered the same; -1 where this answer is new.</param>
@@ -87,6 +101,16 @@ public sealed class CascadeHistory
 
         _group[model] = agreesWith >= 0 ? _group[agreesWith] : (sbyte)_groups++;
         AnswerCount++;
+    }
+
+    /// <summary>Records which text <paramref name="model"/> answered, as a key; see <see cref="AnswerKey"/>.</summary>
+    /// <param name="model">Index of a model that has answered.</param>
+    /// <param name="key">The key.</param>
+    /// <exception cref="InvalidOperationException">The model has not answered.</exception>
+    public void RecordAnswerKey(int model, ulong key)
+    {
+        ThrowIfNotCalled(model);
+        _answerKey[model] = key;
     }
 
     /// <summary>Records what a verification, or the answer's own token probability, says of <paramref name="model"/>'s answer.</summary>
@@ -128,9 +152,12 @@ public sealed class CascadeHistory
         Array.Fill(_group, NotCalled);
         Array.Fill(_confidence, double.NaN);
         Array.Clear(_flags);
+        Array.Clear(_answerKey);
         _groups = 0;
         AnswerCount = 0;
         RequestKey = 0;
+        Embedding = default;
+        InputTokens = 0;
     }
 
     private void ThrowIfNotCalled(int model)

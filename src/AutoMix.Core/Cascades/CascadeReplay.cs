@@ -17,6 +17,8 @@ public static class CascadeReplay
         ArgumentNullException.ThrowIfNull(history);
         history.Reset();
         history.RequestKey = table.Key(row);
+        history.Embedding = table.Embedding(row);
+        history.InputTokens = table.InputTokens(row);
         double dollars = 0;
         double tokens = 0;
         double seconds = 0;
@@ -56,6 +58,7 @@ public static class CascadeReplay
         }
 
         history.RecordAnswer(model, agreesWith);
+        history.RecordAnswerKey(model, table.AnswerKey(row, model));
         if (table.Verification(model) != VerificationKind.Paid)
         {
             Verify(table, row, model, history);

@@ -1,3 +1,5 @@
+using AutoMix.Policies;
+
 namespace AutoMix;
 
 /// <summary>
@@ -12,6 +14,12 @@ public interface ICascadePolicy
 
     /// <summary>The names of the models it was made for, cheapest first. Indices everywhere refer to this list.</summary>
     IReadOnlyList<string> Models { get; }
+
+    /// <summary>
+    /// What must be known of a query before the first decision. Whoever executes the policy computes it; where that fails,
+    /// the policy decides without.
+    /// </summary>
+    PolicyNeeds Needs => PolicyNeeds.None;
 
     /// <summary>The next action after <paramref name="history"/>.</summary>
     /// <param name="history">What has been observed about this query. Not changed.</param>

@@ -10,6 +10,8 @@ public static class PolicyRegistry
     [
         new("pomdp", "AutoMix (Aggarwal, Madaan et al., 2023), solved exactly with verification as an action", Pomdp),
         new("threshold", "AutoMix Threshold (Aggarwal, Madaan et al., 2023), one threshold per model", Threshold),
+        .. PairFamilies.All,
+        .. ChainFamilies.All,
     ];
 
     /// <summary>The family with a key.</summary>

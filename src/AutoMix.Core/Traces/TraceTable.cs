@@ -17,6 +17,10 @@ public sealed class TraceTable
     private readonly byte[] _sameAs;
     private readonly ulong[] _keys;
     private readonly string[] _ids;
+    private readonly string[] _prompts;
+    private readonly double[] _inputTokens;
+    private readonly ulong[] _answerKeys;
+    private ReadOnlyMemory<float>[] _embeddings = [];
     private VerificationKind[] _verification = [];
 
     private TraceTable(IReadOnlyList<TraceRecord> records)
@@ -32,6 +36,9 @@ public sealed class TraceTable
         _sameAs = new byte[cells];
         _keys = new ulong[records.Count];
         _ids = new string[records.Count];
+        _prompts = new string[records.Count];
+        _inputTokens = new double[records.Count];
+        _answerKeys = new ulong[cells];
     }
 
     /// <summary>The models' names, in the order of the cascade.</summary>
@@ -100,6 +107,35 @@ public sealed class TraceTable
     /// <summary>How answers of <paramref name="model"/> came by their confidences in these traces.</summary>
     public VerificationKind Verification(int model) => _verification[model];
 
+    /// <summary>The user prompt of a row; empty where it was not recorded.</summary>
+    public string Prompt(int row) => _prompts[row];
+
+    /// <summary>Tokens of a row's prompt, as the first model counts them; 0 where not recorded.</summary>
+    public double InputTokens(int row) => _inputTokens[row];
+
+    /// <summary>The key of the model's answer (see <see cref="CascadeHistory.AnswerKey"/>); 0 for an empty answer.</summary>
+    public ulong AnswerKey(int row, int model) => _answerKeys[(row * ModelCount) + model];
+
+    /// <summary>Whether every row has an embedding.</summary>
+    public bool HasEmbeddings => _embeddings.Length > 0;
+
+    /// <summary>The embedding of a row's query; empty where <see cref="HasEmbeddings"/> is false.</summary>
+    public ReadOnlyMemory<float> Embedding(int row) => HasEmbeddings ? _embeddings[row] : default;
+
+    /// <summary>The same traces with an embedding of each prompt.</summary>
+    /// <param name="embed">From a prompt to its embedding, always of the same length, at least 1.</param>
+    /// <exception cref="ArgumentException">An embedding is empty, or of another length than the first.</exception>
+    public TraceTable WithEmbeddings(Func<string, ReadOnlyMemory<float>> embed)
+    {
+        ArgumentNullException.ThrowIfNull(embed);
+        var table = new TraceTable(this, [.. Enumerable.Range(0, RowCount)], [.. Enumerable.Range(0, ModelCount)]);
+        table._embeddings = [.. _prompts.Select(embed)];
+        int length = table._embeddings[0].Length;
+        return length > 0 && table._embeddings.All(e => e.Length == length)
+            ? table
+            : throw new ArgumentException("Every embedding has the same length, at least 1.", nameof(embed));
+    }
+
     /// <summary>A table with only some of the models, in the order given.</summary>
     /// <param name="models">Indices of the models to keep, without repetition.</param>
     public TraceTable SelectModels(params ReadOnlySpan<int> models) => new(this, [.. Enumerable.Range(0, RowCount)], models);
@@ -133,10 +169,21 @@ public sealed class TraceTable
         _sameAs = new byte[cells];
         _keys = new ulong[rows.Length];
         _ids = new string[rows.Length];
+        _prompts = new string[rows.Length];
+        _inputTokens = new double[rows.Length];
+        _answerKeys = new ulong[cells];
+        _embeddings = source.HasEmbeddings ? new ReadOnlyMemory<float>[rows.Length] : [];
         for (int r = 0; r < rows.Length; r++)
         {
             _keys[r] = source._keys[rows[r]];
             _ids[r] = source._ids[rows[r]];
+            _prompts[r] = source._prompts[rows[r]];
+            _inputTokens[r] = source._inputTokens[rows[r]];
+            if (source.HasEmbeddings)
+            {
+                _embeddings[r] = source._embeddings[rows[r]];
+            }
+
             for (int i = 0; i < models.Length; i++)
             {
                 int from = (rows[r] * source.ModelCount) + models[i];
@@ -147,6 +194,7 @@ public sealed class TraceTable
                 _verifyCost[to] = source._verifyCost[from];
                 _seconds[to] = source._seconds[from];
                 _tokens[to] = source._tokens[from];
+                _answerKeys[to] = source._answerKeys[from];
                 _sameAs[to] = (byte)i;
                 for (int k = 0; k < i; k++)
                 {
@@ -186,6 +234,8 @@ public sealed class TraceTable
 
         _ids[row] = record.Id;
         _keys[row] = RequestKeys.FromText(record.Id);
+        _prompts[row] = record.Prompt;
+        _inputTokens[row] = record.Answers[0].InputTokens;
         string?[] folded = new string?[ModelCount];
         for (int model = 0; model < ModelCount; model++)
         {
@@ -198,6 +248,7 @@ public sealed class TraceTable
             _seconds[cell] = answer.Seconds;
             _tokens[cell] = answer.InputTokens + answer.OutputTokens;
             folded[model] = string.IsNullOrWhiteSpace(answer.Answer) ? null : AnswerText.Normalize(answer.Answer);
+            _answerKeys[cell] = folded[model] is { } text ? RequestKeys.FromText(text) : 0;
             _sameAs[cell] = (byte)model;
             for (int earlier = 0; earlier < model; earlier++)
             {

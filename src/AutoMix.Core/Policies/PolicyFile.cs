@@ -1,0 +1,105 @@
+using System.Text.Json;
+
+namespace AutoMix.Policies;
+
+/// <summary>Policies as JSON files: any policy that a <see cref="PolicyFamily"/> trains can be saved and loaded.</summary>
+public static class PolicyFile
+{
+    /// <summary>Writes a policy to a file, replacing it at once or not at all.</summary>
+    /// <param name="policy">A policy of the <see cref="PolicyRegistry"/>.</param>
+    /// <param name="path">Path of the file.</param>
+    /// <exception cref="NotSupportedException">The policy is the user's own; the library does not know how to store it.</exception>
+    public static void Save(ICascadePolicy policy, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string draft = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = File.Create(draft))
+            {
+                Save(policy, stream);
+            }
+
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    /// <summary>Writes a policy to a stream, which stays open.</summary>
+    /// <param name="policy">A policy of the <see cref="PolicyRegistry"/>.</param>
+    /// <param name="stream">A writable stream.</param>
+    /// <exception cref="NotSupportedException">The policy is the user's own; the library does not know how to store it.</exception>
+    public static void Save(ICascadePolicy policy, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(stream);
+        switch (policy)
+        {
+            case CascadePlan plan:
+                plan.Save(stream);
+                break;
+            case ThresholdPolicy threshold:
+                Save(new ThresholdDocument { Name = threshold.Name, Models = [.. threshold.Models], Thresholds = [.. threshold.Thresholds] }, stream);
+                break;
+            case FittedPolicy fitted:
+                Save(fitted.ToDocument(), stream);
+                break;
+            default:
+                throw new NotSupportedException($"The policy '{policy.Name}' is a {policy.GetType().Name}, which the library does not know how to store. Store what it is made from.");
+        }
+    }
+
+    /// <summary>Reads a policy from a file.</summary>
+    /// <param name="path">Path of a file that <see cref="Save(ICascadePolicy, string)"/> or <see cref="CascadePlan.Save(string)"/> wrote.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="PlanFormatException">The file holds no policy, or one of another version.</exception>
+    public static ICascadePolicy Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no policy file at '{path}'. Save one with PolicyFile.Save.", path);
+        }
+
+        using FileStream stream = File.OpenRead(path);
+        return Load(stream, Path.GetFileName(path));
+    }
+
+    /// <summary>Reads a policy from a stream, which stays open.</summary>
+    /// <param name="stream">A readable stream.</param>
+    /// <param name="name">The name used in error messages.</param>
+    /// <exception cref="PlanFormatException">The stream holds no policy, or one of another version.</exception>
+    public static ICascadePolicy Load(Stream stream, string name = "policy stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        bytes.Position = 0;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(bytes);
+            bytes.Position = 0;
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("policy", out _))
+            {
+                return CascadePlan.Load(bytes, name);
+            }
+
+            if (!json.RootElement.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number) || number != PolicyDocument.CurrentVersion)
+            {
+                throw new PlanFormatException(name, $"the policy has not the schema version {PolicyDocument.CurrentVersion} that this library reads. Update the library, or train the policy again.");
+            }
+
+            return json.RootElement.Deserialize(PolicyJsonContext.Default.PolicyDocument)!.ToPolicy();
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException or NullReferenceException)
+        {
+            throw new PlanFormatException(name, $"not a usable policy ({e.Message}) Train a policy and save it again.", e);
+        }
+    }
+
+    private static void Save(PolicyDocument document, Stream stream) =>
+        JsonSerializer.Serialize(stream, document, PolicyJsonContext.Default.PolicyDocument);
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using AutoMix.Metrics;
+using AutoMix.Policies;
+
+namespace AutoMix.Core.Tests.Policies;
+
+public sealed class PolicyRegistryTests
+{
+    private static readonly TraceTable Train = Synthetic.Table();
+    private static readonly TraceTable Test = Synthetic.Table(seed: 2);
+    private static readonly ConcurrentDictionary<string, TrainedFamily> Trained = new();
+
+    public static TheoryData<string> Keys => [.. PolicyRegistry.All.Select(family => family.Key)];
+
+    [Fact]
+    public void All_Keys_AreDifferentAndCited()
+    {
+        PolicyRegistry.All.Select(family => family.Key).Should().OnlyHaveUniqueItems();
+        PolicyRegistry.All.Should().OnlyContain(family => family.Citation.Length > 20 || family.Citation.StartsWith("Baseline"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Load_SavedPolicy_DecidesTheSameOnAThousandRandomStates(string key)
+    {
+        foreach (ICascadePolicy policy in Some(key))
+        {
+            ICascadePolicy loaded = Synthetic.Reload(policy);
+            loaded.Name.Should().Be(policy.Name);
+            loaded.Models.Should().Equal(policy.Models);
+            loaded.Needs.Should().Be(policy.Needs);
+            var random = new Random(7);
+            for (int i = 0; i < 1000; i++)
+            {
+                CascadeHistory history = Synthetic.RandomHistory(random, Train);
+                loaded.Decide(history).Should().Be(policy.Decide(history));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Decide_AnyState_IsPossible(string key)
+    {
+        foreach (ICascadePolicy policy in Some(key))
+        {
+            var random = new Random(11);
+            for (int i = 0; i < 1000; i++)
+            {
+                CascadeHistory history = Synthetic.RandomHistory(random, Train);
+                CascadeAction action = policy.Decide(history);
+                bool possible = action.Kind switch
+                {
+                    CascadeActionKind.Call => !history.IsCalled(action.Model) && !history.IsExcluded(action.Model),
+                    CascadeActionKind.Verify => history.CanVerify(action.Model),
+                    CascadeActionKind.Accept => history.IsCalled(action.Model),
+                    _ => true,
+                };
+                possible.Should().BeTrue($"{key} decided {action}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Decide_FinalCall_IsAcceptedWhateverItSays(string key)
+    {
+        foreach (ICascadePolicy policy in Some(key))
+        {
+            var history = new CascadeHistory(Test.ModelCount);
+            for (int row = 0; row < Test.RowCount; row++)
+            {
+                var steps = new List<CascadeAction>();
+                CascadeReplay.Run(policy, Test, row, history, steps.Add);
+                int final = steps.FindIndex(step => step.IsFinal);
+                if (final >= 0)
+                {
+                    steps[final + 1].Should().Be(CascadeAction.Accept(steps[final].Model), key);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Decide_CostWithoutWeight_IsNoWorseThanTheBestModelByMuch(string key)
+    {
+        double best = Enumerable.Range(0, Test.ModelCount).Max(m => Enumerable.Range(0, Test.RowCount).Average(row => Test.Quality(row, m)));
+        PolicyEvaluation run = PolicyEvaluation.Run(Family(key).For(new CascadeObjective(0)), Test);
+        run.Mean.Accuracy.Should().BeGreaterThan(best - 0.12, key);
+    }
+
+    [Fact]
+    public void Train_TracesLackEmbeddings_SaysSo()
+    {
+        TraceTable bare = Synthetic.Table(60, embed: false);
+        foreach (PolicyFamily family in PolicyRegistry.All.Where(f => f.Needs.HasFlag(PolicyNeeds.Embeddings)))
+        {
+            family.Missing(bare).Should().Be(PolicyNeeds.Embeddings);
+            family.Invoking(f => f.Train(bare)).Should().Throw<ArgumentException>().WithMessage($"*'{family.Key}' needs Embeddings*WithEmbeddings*");
+        }
+    }
+
+    [Fact]
+    public void Train_TracesLackConfidences_SaysSo()
+    {
+        TraceTable bare = TraceTable.From(Synthetic.Records(60, 1).Select(record => record with
+        {
+            Answers = [.. record.Answers.Select(answer => answer with { Confidence = null })],
+        }));
+        PolicyRegistry.Get("grid-thresholds").Invoking(f => f.Train(bare)).Should().Throw<ArgumentException>().WithMessage("*needs Confidences*");
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("{\"policy\":\"chain\",\"schemaVersion\":99}")]
+    [InlineData("{\"policy\":\"nothing\",\"schemaVersion\":1}")]
+    [InlineData("{\"policy\":\"chain\",\"schemaVersion\":1,\"name\":\"x\",\"models\":[\"a\"],\"acceptFrom\":[-1],\"abstainBelow\":[0]}")]
+    [InlineData("{\"policy\":\"chain\",\"schemaVersion\":1,\"name\":\"x\",\"models\":[\"a\"],\"acceptFrom\":null,\"abstainBelow\":[0]}")]
+    public void Load_NoPolicy_NamesTheFile(string json)
+    {
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
+        ((Action)(() => PolicyFile.Load(stream, "my.json"))).Should().Throw<PlanFormatException>().WithMessage("my.json*");
+    }
+
+    private static TrainedFamily Family(string key) => Trained.GetOrAdd(key, static k => PolicyRegistry.Get(k).Train(Train));
+
+    // Four policies from the cheap to the dear end.
+    private static IEnumerable<ICascadePolicy> Some(string key)
+    {
+        IReadOnlyList<ICascadePolicy> all = Family(key).Policies();
+        return Enumerable.Range(0, 4).Select(i => (all.Count - 1) * i / 3).Distinct().Select(i => all[i]);
+    }
+}
