@@ -38,11 +38,10 @@ public static class RoutingRecordExtensions
     }
 
     /// <summary>
-    /// What stands in the additional properties: the record itself, or, where serialisation by reflection is off, a node that
-    /// knows how to write it, since the serialiser options of others do not.
+    /// What stands in the additional properties: the record itself, or, where serialisation by reflection is off, a dictionary
+    /// that holds it and that the serialiser options of others know how to write.
     /// </summary>
-    internal static object Wrap(RoutingRecord record) =>
-        JsonSerializer.IsReflectionEnabledByDefault ? record : JsonValue.Create(record, RoutingRecordJson.Default.RoutingRecord)!;
+    internal static object Wrap(RoutingRecord record) => JsonSerializer.IsReflectionEnabledByDefault ? record : new WritableRecord(record);
 
     internal static RoutingRecord? Read(AdditionalPropertiesDictionary? properties)
     {
@@ -55,11 +54,25 @@ public static class RoutingRecordExtensions
         {
             RoutingRecord record => record,
             JsonElement { ValueKind: JsonValueKind.Object } element => FromCache(element.Deserialize(RoutingRecordJson.Default.RoutingRecord)),
-            JsonValue node when node.TryGetValue(out RoutingRecord? record) => record,
+            WritableRecord writable => writable.Record,
             JsonNode node => FromCache(node.Deserialize(RoutingRecordJson.Default.RoutingRecord)),
             _ => null,
         };
     }
 
     private static RoutingRecord? FromCache(RoutingRecord? record) => record is null ? null : record with { IsFromCache = true };
+
+    private sealed class WritableRecord : Dictionary<string, object?>
+    {
+        public WritableRecord(RoutingRecord record)
+        {
+            Record = record;
+            foreach (JsonProperty property in JsonSerializer.SerializeToElement(record, RoutingRecordJson.Default.RoutingRecord).EnumerateObject())
+            {
+                Add(property.Name, property.Value);
+            }
+        }
+
+        public RoutingRecord Record { get; }
+    }
 }
