@@ -215,7 +215,7 @@ internal sealed partial class RequestRun
         TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload && call.Exception is { } error
             ? FailureClassifier.RetryAfter(error, _pipeline.Time.GetUtcNow())
             : null;
-        call.Model.Circuit.Report(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter);
+        await call.Model.Circuit.ReportAsync(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter).ConfigureAwait(false);
         bool callerCancelled = failure == FailureKind.Cancelled && !call.IsSuperseded;
         call.Dispose();
         _pipeline.Telemetry.Attempt(_trace, attempt);

@@ -47,7 +47,7 @@ internal sealed partial class RequestRun
         attempt.Response = call.Response;
         attempt.Duration = call.Elapsed;
         await SettleAsync(attempt, call, CostOf(call, FailureKind.Cancelled)).ConfigureAwait(false);
-        call.Model.Circuit.Report(call.Probe, success: false, counts: false, null);
+        await call.Model.Circuit.ReportAsync(call.Probe, success: false, counts: false, null).ConfigureAwait(false);
         call.Dispose();
     }
 }

@@ -10,11 +10,8 @@ internal sealed partial class RequestRun
         if (_verifications >= _pipeline.Options.MaxVerifications)
         {
             _limit ??= LimitKind.Verifications;
-            foreach (RoutingAttempt each in _state.Attempts)
-            {
-                each.CanVerify = false;
-            }
-
+            attempt.CanVerify = false;
+            attempt.Add(new(NextPaidVerifier(attempt)!.Name, Verdict.Unknown($"the cap of {_pipeline.Options.MaxVerifications} verifications is reached"), true, 0, null, 0, false));
             return;
         }
 
@@ -196,7 +193,7 @@ internal sealed partial class RequestRun
         }
 
         TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload ? FailureClassifier.RetryAfter(call.Exception!, _pipeline.Time.GetUtcNow()) : null;
-        call.Model.Circuit.Report(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter);
+        await call.Model.Circuit.ReportAsync(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter).ConfigureAwait(false);
         call.Dispose();
         return failure is null ? new(call.Response, null) : new(null, why);
     }

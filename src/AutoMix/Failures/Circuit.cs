@@ -67,7 +67,7 @@ internal sealed class Circuit
         }
     }
 
-    /// <summary>Asks to make one call. Where it returns true, exactly one <see cref="Report"/> follows.</summary>
+    /// <summary>Asks to make one call. Where it returns true, exactly one <see cref="ReportAsync"/> follows.</summary>
     public bool TryEnter(out Probe? probe)
     {
         probe = null;
@@ -92,11 +92,12 @@ internal sealed class Circuit
         return true;
     }
 
-    public void Report(Probe? probe, bool success, bool counts, TimeSpan? retryAfter)
+    /// <summary>Tells the circuit how a call ended. When this has completed, the circuit is open or closed accordingly.</summary>
+    public ValueTask ReportAsync(Probe? probe, bool success, bool counts, TimeSpan? retryAfter)
     {
         if (_breaker is null)
         {
-            return;
+            return default;
         }
 
         if (retryAfter is { } wait && wait > TimeSpan.Zero && !success)
@@ -108,28 +109,22 @@ internal sealed class Circuit
         {
             // A trial that was cancelled or failed for a reason of the request's own proves nothing: the next call tries again.
             probe.Outcome.TrySetResult((success, success || counts ? null : TimeSpan.FromMilliseconds(1)));
-            return;
+            return new(probe.Run);
         }
 
         long now = _time.GetTimestamp();
         if (success)
         {
-            if (now >= Volatile.Read(ref _countUntil))
-            {
-                return;
-            }
-        }
-        else if (counts)
-        {
-            Volatile.Write(ref _countUntil, now + _sampling);
-        }
-        else
-        {
-            return;
+            return now < Volatile.Read(ref _countUntil) ? new(RecordAsync(success)) : default;
         }
 
-        // Completes synchronously: the callback does nothing but return the outcome.
-        _ = RecordAsync(success);
+        if (!counts)
+        {
+            return default;
+        }
+
+        Volatile.Write(ref _countUntil, now + _sampling);
+        return new(RecordAsync(success));
     }
 
     private async Task RecordAsync(bool success)
@@ -180,7 +175,6 @@ internal sealed class Circuit
 
         public Task Run { get; set; } = Task.CompletedTask;
 
-        // Runs the circuit's transition on the reporter's thread, so that the circuit is closed or open when Report returns.
-        public TaskCompletionSource<(bool Success, TimeSpan? BreakFor)> Outcome { get; } = new();
+        public TaskCompletionSource<(bool Success, TimeSpan? BreakFor)> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
