@@ -49,8 +49,9 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
                 return RoutingDecision.Accept(last, "the confidence reaches the threshold");
             }
 
-            return last.Verdicts.Count == 0 || unknown == UnknownVerdictAction.Accept
-                ? RoutingDecision.Accept(last, last.Verdicts.Count == 0 ? "nothing can be verified" : "unknown is accepted")
+            bool isUnknown = last.Verdicts.Any(verdict => verdict.Verdict.Kind == VerdictKind.Unknown);
+            return !isUnknown || unknown == UnknownVerdictAction.Accept
+                ? RoutingDecision.Accept(last, isUnknown ? "unknown is accepted" : "nothing speaks against it, and nothing can be verified")
                 : Call(state, next, "the verdict is unknown");
         }
 

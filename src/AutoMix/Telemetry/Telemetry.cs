@@ -101,7 +101,7 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
                 Confidence.Record(confidence, new(TelemetryNames.Verifier, verdict.Verifier), new(TelemetryNames.Model, attempt.ModelName));
             }
         }
-        else
+        else if (verdict.Verdict.Kind == VerdictKind.Unknown)
         {
             Unknown.Add(1, new(TelemetryNames.Verifier, verdict.Verifier), new(TelemetryNames.Model, attempt.ModelName));
             Log.UnknownVerdict(logger, verdict.Verifier, attempt.ModelName, verdict.Verdict.Reason);

@@ -7,10 +7,23 @@ public sealed class SelfVerificationOptions
     public int Samples { get; set; } = 8;
 
     /// <summary>
-    /// Votes asked for at once. Between batches the rest is saved where no outcome of it could move the confidence across the
-    /// policy's threshold; a policy without one gets all votes. Default: 4.
+    /// Votes asked for at once: more is faster, fewer saves more. Between batches the rest is saved where it is not expected to
+    /// move the confidence across the policy's threshold; a policy without one gets all votes. Default: null, a quarter of
+    /// <see cref="Samples"/>, rounded up.
     /// </summary>
-    public int BatchSize { get; set; } = 4;
+    public int? BatchSize { get; set; }
+
+    /// <summary>
+    /// The probability of a different decision that is accepted when votes are saved; 0 saves only votes that cannot change it.
+    /// Default: 0.02.
+    /// </summary>
+    public double StopRisk { get; set; } = 0.02;
+
+    /// <summary>What the verifying model is told. Default: the general template, in English.</summary>
+    public VerificationTemplate Template { get; set; } = VerificationTemplate.For(VerificationTask.General);
+
+    /// <summary>Chooses a template per request, as by kind of task or language; null for <see cref="Template"/> always.</summary>
+    public Func<VerificationContext, VerificationTemplate>? TemplateFor { get; set; }
 
     /// <summary>The sampling temperature; null to leave it to the model. Default: 1.</summary>
     public float? Temperature { get; set; } = 1f;
@@ -29,4 +42,18 @@ public sealed class SelfVerificationOptions
 
     /// <summary>Of the conversation before the question, the last so many characters are shown. Default: 12,000.</summary>
     public int MaxContextCharacters { get; set; } = 12_000;
+
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Samples, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize ?? 1, 1, nameof(BatchSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxOutputTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxContextCharacters);
+        ArgumentNullException.ThrowIfNull(Template);
+        Template.Check();
+        if (!(StopRisk >= 0 && StopRisk < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(StopRisk), StopRisk, "The risk is a number in [0, 1).");
+        }
+    }
 }

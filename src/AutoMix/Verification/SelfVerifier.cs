@@ -1,3 +1,4 @@
+using AutoMix.Estimation;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -6,14 +7,18 @@ namespace AutoMix;
 internal sealed class SelfVerifier : IVerifier
 {
     private readonly SelfVerificationOptions _options;
+    private readonly FrameDefences _defences;
+    private readonly Func<string?, VerificationWording, bool?> _read;
 
-    public SelfVerifier(SelfVerificationOptions options)
+    /// <param name="options">Checked here.</param>
+    /// <param name="defences">All of them, except where a test shows what one is for.</param>
+    /// <param name="read">How a vote is read, except where a test shows why it is read so.</param>
+    public SelfVerifier(SelfVerificationOptions options, FrameDefences defences = FrameDefences.All, Func<string?, VerificationWording, bool?>? read = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Samples, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxOutputTokens, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxContextCharacters);
+        options.Check();
         _options = options;
+        _defences = defences;
+        _read = read ?? VerdictReader.Read;
     }
 
     public string Name => "self-verification";
@@ -22,27 +27,33 @@ internal sealed class SelfVerifier : IVerifier
 
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
-        if (VerificationPrompt.WhatCannotBeShown(context) is { } part)
+        if (VerificationFrame.WhatCannotBeShown(context) is { } part)
         {
             return Verdict.Unknown($"a verification in text cannot show {part}");
         }
 
-        List<ChatMessage> prompt = VerificationPrompt.Build(context, _options.MaxContextCharacters);
+        VerificationTemplate template = _options.TemplateFor?.Invoke(context) ?? _options.Template;
+        ChatMessage[] prompt =
+        [
+            new(ChatRole.System, template.Preamble),
+            new(ChatRole.User, VerificationFrame.Case(context, template, _options.MaxContextCharacters, _defences)),
+        ];
+        int batchSize = _options.BatchSize ?? (_options.Samples + 3) / 4;
         int correct = 0;
         int valid = 0;
         int asked = 0;
         string? problem = null;
         while (asked < _options.Samples && !IsDecided(correct, valid, _options.Samples - asked, context.AcceptThreshold))
         {
-            var batch = new ChatOptions[Math.Min(_options.BatchSize, _options.Samples - asked)];
+            var batch = new ChatOptions[Math.Min(batchSize, _options.Samples - asked)];
             for (int i = 0; i < batch.Length; i++)
             {
-                batch[i] = Vote(asked + i);
+                batch[i] = Vote(template, asked + i);
             }
 
             foreach (VerificationReply reply in await context.AskAllAsync(prompt, batch, _options.Model, cancellationToken).ConfigureAwait(false))
             {
-                bool? vote = reply.Response is { } response ? VerificationPrompt.ReadDecision(response.Text) : null;
+                bool? vote = reply.Response is { } response ? _read(response.Text, template.Wording) : null;
                 valid += vote is null ? 0 : 1;
                 correct += vote is true ? 1 : 0;
                 problem ??= reply.Failure;
@@ -62,15 +73,14 @@ internal sealed class SelfVerifier : IVerifier
             : Verdict.Unknown(problem ?? $"none of {asked} votes could be read");
     }
 
-    // The share can end anywhere between all of the rest against and all of the rest for.
-    private static bool IsDecided(int correct, int valid, int left, double? threshold) =>
-        threshold is { } t && valid > 0 && ((double)correct / (valid + left) >= t || (double)(correct + left) / (valid + left) < t);
+    private bool IsDecided(int correct, int valid, int left, double? threshold) =>
+        threshold is { } t && valid > 0 && VoteForecast.ChangeProbability(correct, valid, left, t) is var risk && (risk == 0 || risk < _options.StopRisk);
 
-    private ChatOptions Vote(int sample) => new()
+    private ChatOptions Vote(VerificationTemplate template, int sample) => new()
     {
         Temperature = _options.Temperature,
         Seed = _options.Seed + sample,
         MaxOutputTokens = _options.MaxOutputTokens,
-        StopSequences = _options.UseStopSequence ? [VerificationPrompt.StopSequence] : null,
+        StopSequences = _options.UseStopSequence ? [VerificationFrame.StopSequence(template)] : null,
     };
 }

@@ -1,6 +1,6 @@
 namespace AutoMix;
 
-/// <summary>What a verifier says of one answer: a confidence, unknown, or a rejection.</summary>
+/// <summary>What a verifier says of one answer: a confidence, unknown, a rejection, or that a rule holds.</summary>
 /// <remarks>Unknown is not 0: nothing was learned. The default value is unknown.</remarks>
 public readonly record struct Verdict
 {
@@ -14,13 +14,13 @@ public readonly record struct Verdict
         Reason = reason;
     }
 
-    /// <summary>Which of the three it is.</summary>
+    /// <summary>Which of these it is.</summary>
     public VerdictKind Kind => _kind;
 
-    /// <summary>The confidence in [0, 1] that the answer is acceptable; null where unknown, 0 for a rejection.</summary>
-    public double? Confidence => _kind == VerdictKind.Unknown ? null : _confidence;
+    /// <summary>The confidence in [0, 1] that the answer is acceptable; 0 for a rejection, null where unknown and where a rule merely holds.</summary>
+    public double? Confidence => _kind is VerdictKind.Unknown or VerdictKind.Passed ? null : _confidence;
 
-    /// <summary>Why it is unknown or rejected, or a note to a confidence.</summary>
+    /// <summary>Why it is unknown or rejected, or a note.</summary>
     public string? Reason { get; }
 
     /// <summary>Nothing was learned about the answer.</summary>
@@ -30,6 +30,10 @@ public readonly record struct Verdict
     /// <summary>The answer breaks a rule, so that it is not accepted while any alternative is left.</summary>
     /// <param name="reason">Which rule.</param>
     public static Verdict Reject(string reason) => new(VerdictKind.Rejected, 0, reason);
+
+    /// <summary>A rule holds: no objection, and no evidence that the answer is acceptable.</summary>
+    /// <param name="reason">An optional note.</param>
+    public static Verdict Pass(string? reason = null) => new(VerdictKind.Passed, 0, reason);
 
     /// <summary>A confidence that the answer is acceptable.</summary>
     /// <param name="confidence">In [0, 1].</param>
@@ -62,6 +66,7 @@ public readonly record struct Verdict
     {
         VerdictKind.Confidence => _confidence.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture),
         VerdictKind.Rejected => $"rejected: {Reason}",
+        VerdictKind.Passed => "passed",
         _ => $"unknown: {Reason}",
     };
 }

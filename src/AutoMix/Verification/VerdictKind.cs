@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>The three things a verifier can say.</summary>
+/// <summary>What a verifier can say.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<VerdictKind>))]
 public enum VerdictKind
 {
@@ -14,4 +14,7 @@ public enum VerdictKind
 
     /// <summary>The answer breaks a rule.</summary>
     Rejected = 2,
+
+    /// <summary>A rule holds. Nothing speaks against the answer, but nothing says that it is acceptable either.</summary>
+    Passed = 3,
 }

@@ -1,7 +1,7 @@
 namespace AutoMix;
 
 /// <summary>The verifiers that come with the pipeline.</summary>
-public static class Verifiers
+public static partial class Verifiers
 {
     /// <summary>
     /// Few-shot self-verification (Aggarwal, Madaan et al., "AutoMix: Automatically Mixing Language Models", NeurIPS 2024): the
