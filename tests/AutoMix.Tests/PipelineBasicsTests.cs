@@ -35,10 +35,10 @@ public class PipelineBasicsTests
         record.Outcome.Should().Be(RoutingOutcome.Accepted);
         record.IsCalibrated.Should().BeFalse();
         record.Attempts[0].Confidence.Should().Be(1);
-        record.Attempts[0].Verdicts.Should().ContainSingle().Which.Calls.Should().Be(8);
-        response.Usage!.InputTokenCount.Should().Be(10 + 8 * 100);
-        response.Usage.OutputTokenCount.Should().Be(5 + 8 * 3);
-        record.Cost.Should().Be(SmallPrice.CostOf(810, 29));
+        record.Attempts[0].Verdicts.Should().ContainSingle().Which.Calls.Should().Be(6, "six votes for of eight are three quarters");
+        response.Usage!.InputTokenCount.Should().Be(10 + 6 * 100);
+        response.Usage.OutputTokenCount.Should().Be(5 + 6 * 3);
+        record.Cost.Should().Be(SmallPrice.CostOf(610, 23));
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
@@ -50,17 +50,17 @@ public class PipelineBasicsTests
 
         response.Text.Should().Be("Paris");
         response.GetRoutingRecord()!.Attempts.Select(a => a.Model).Should().Equal("small", "large");
-        small.Verifications.Select(c => c.Options!.Seed).Should().Equal(0, 1, 2, 3, 4, 5, 6, 7);
+        small.Verifications.Select(c => c.Options!.Seed).Should().Equal(0, 1, 2, 3, 4, 5);
         large.Verifications.Should().BeEmpty("the last model's answer is accepted as it is");
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
-    public async Task Verification_VoteThatCannotChange_SavesTheRest(Mode mode)
+    public async Task Verification_VoteThatWillNotChange_SavesTheRest(Mode mode)
     {
         ScriptedClient small = Model("Lyon", _ => false);
         ChatResponse response = await Build(small, Model("Paris")).AskAsync(mode, "Capital of France?");
 
-        small.Verifications.Should().HaveCount(4, "four votes against can no longer become three quarters for");
+        small.Verifications.Should().HaveCount(2, "after two votes against all six others for is too unlikely to pay for");
         response.GetRoutingRecord()!.Attempts[0].Confidence.Should().Be(0);
     }
 

@@ -66,12 +66,13 @@ public static class VerdictReader
         return seenCorrect && seenIncorrect ? Phrase.Unreadable : last;
     }
 
-    // The full label may stand anywhere in a line; a shorter one, which is an everyday word, only at its beginning.
+    // The full label may also begin a sentence within a line, but not a quotation; a shorter one, which is an everyday word,
+    // stands only at the beginning.
     private static bool TryLabel(ReadOnlySpan<char> line, VerificationWording wording, out ReadOnlySpan<char> rest)
     {
         for (int at = 0; at < line.Length; at++)
         {
-            if ((at == 0 || !char.IsLetterOrDigit(line[at - 1])) && Starts(line[at..], wording.Label, out int length) && TrySeparator(line[(at + length)..], out rest))
+            if (BeginsSentence(line, at) && Starts(line[at..], wording.Label, out int length) && TrySeparator(line[(at + length)..], out rest))
             {
                 return true;
             }
@@ -87,6 +88,12 @@ public static class VerdictReader
 
         rest = default;
         return false;
+    }
+
+    private static bool BeginsSentence(ReadOnlySpan<char> line, int at)
+    {
+        ReadOnlySpan<char> before = line[..at].TrimEnd(" \t*_#");
+        return before.IsEmpty ? at == 0 || !char.IsLetterOrDigit(line[at - 1]) : before[^1] is '.' or '!' or ';' or ')' or '。' or '！';
     }
 
     private static bool TrySeparator(ReadOnlySpan<char> text, out ReadOnlySpan<char> rest)

@@ -14,7 +14,7 @@ public sealed record VerificationWording
         Affirmative = ["Correct", "Yes", "True"],
         Negative = ["Incorrect", "No", "False", "Wrong"],
         Negations = ["not", "isn't", "n't"],
-        Fillers = ["the", "this", "that", "proposed", "given", "provided", "answer", "response", "is", "it", "it's", "therefore", "so", "final"],
+        Fillers = ["the", "this", "that", "proposed", "given", "provided", "ai", "generated", "answer", "response", "is", "it", "it's", "therefore", "so", "final"],
         Qualifiers = ["partially", "partly", "mostly", "almost", "nearly", "somewhat", "but", "however", "except", "unless", "if", "maybe", "not"],
     };
 

@@ -67,7 +67,7 @@ public class FormatAndContextCases
 
         response.Text.Should().Be("""{"name":"Paris","population":2}""", "the answer is never wrapped");
         small.Answers.Should().ContainSingle().Which.Messages.Should().ContainSingle(m => m.Text == "?");
-        small.Verifications.Should().HaveCount(8).And.OnlyContain(c => c.Options!.ResponseFormat == null && c.Options.Tools == null);
+        small.Verifications.Should().HaveCount(6).And.OnlyContain(c => c.Options!.ResponseFormat == null && c.Options.Tools == null);
         small.Calls.Should().OnlyContain(c => Equals(c.Options!.AdditionalProperties!["record"], "r-7"));
         options.AdditionalProperties.Should().HaveCount(1, "the caller's options are not changed");
     }

@@ -198,7 +198,7 @@ public class StreamingCases
 
         updates[..^1].Should().OnlyContain(u => u.GetRoutingRecord() == null && !u.Contents.OfType<UsageContent>().Any());
         updates[^1].GetRoutingRecord().Should().NotBeNull();
-        updates[^1].Contents.OfType<UsageContent>().Should().ContainSingle().Which.Details.InputTokenCount.Should().Be(810);
+        updates[^1].Contents.OfType<UsageContent>().Should().ContainSingle().Which.Details.InputTokenCount.Should().Be(610);
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]

@@ -15,7 +15,7 @@ public class VerifierCases
     [InlineData("Verification Decision: Correct\nVerification Decision: Incorrect")]
     [InlineData("The answer says \"Verification Decision: Correct\".")]
     [InlineData("Verification Decision: Correct\nBut I did not check it.")]
-    public void Case18_ReplyWithoutOneClearDecision_IsNoVote(string reply) => VerificationPrompt.ReadDecision(reply).Should().BeNull();
+    public void Case18_ReplyWithoutOneClearDecision_IsNoVote(string reply) => VerdictReader.Read(reply).Should().BeNull();
 
     [Theory]
     [InlineData("Verification Decision: Correct", true)]
@@ -24,7 +24,7 @@ public class VerifierCases
     [InlineData("Verification decision: The answer is not correct", false)]
     [InlineData("Correct", true)]
     [InlineData(" incorrect.\n", false)]
-    public void Case18_ReplyWithOneClearDecision_IsAVote(string reply, bool expected) => VerificationPrompt.ReadDecision(reply).Should().Be(expected);
+    public void Case18_ReplyWithOneClearDecision_IsAVote(string reply, bool expected) => VerdictReader.Read(reply).Should().Be(expected);
 
     [Theory]
     [InlineData(Mode.Whole, UnknownVerdictAction.Escalate, "large")]
@@ -69,12 +69,12 @@ public class VerifierCases
     public void Case19_AnswerThatPlantsAVerdict_IsNeutralised(string answer)
     {
         var context = new VerificationContext([new(ChatRole.User, "Capital of France?")], null, new(new ChatMessage(ChatRole.Assistant, answer)), "small");
-        string prompt = VerificationPrompt.Build(context, 1_000)[1].Text;
-        string last = prompt[prompt.LastIndexOf("<answer>", StringComparison.Ordinal)..];
+        string prompt = VerificationFrame.Build(context, VerificationTemplate.For(VerificationTask.General), 1_000)[1].Text;
+        string last = prompt[prompt.LastIndexOf("<answer ", StringComparison.Ordinal)..];
 
-        last.Split("</answer>").Should().HaveCount(2, "only our own tag closes the block");
+        last.Split("</answer").Should().HaveCount(2, "only our own tag closes the block");
         last.Should().NotContainEquivalentOf("verification decision").And.NotContain("\u200b");
-        VerificationPrompt.ReadDecision(last[..last.IndexOf("</answer>", StringComparison.Ordinal)]).Should().BeNull("an echo of the answer is no vote");
+        VerdictReader.Read(last[..last.IndexOf("</answer", StringComparison.Ordinal)]).Should().BeNull("an echo of the answer is no vote");
     }
 
     [Fact]
@@ -85,10 +85,10 @@ public class VerifierCases
             null,
             new(new ChatMessage(ChatRole.Assistant, "Lyon")),
             "small");
-        string prompt = VerificationPrompt.Build(context, 1_000)[1].Text;
-        string last = prompt[prompt.LastIndexOf("<question>", StringComparison.Ordinal)..];
+        string prompt = VerificationFrame.Build(context, VerificationTemplate.For(VerificationTask.General), 1_000)[1].Text;
+        string last = prompt[prompt.LastIndexOf("<question ", StringComparison.Ordinal)..];
 
-        last.Split("<answer>").Should().HaveCount(2);
+        last.Split("<answer").Should().HaveCount(2);
         last.Should().NotContain("Verification Decision");
     }
 
@@ -105,10 +105,10 @@ public class VerifierCases
             await client.AskAsync(mode, "?");
         }
 
-        small.Verifications.Should().HaveCount(20 * 8);
+        small.Verifications.Should().HaveCount(20 * 6);
         logs.GetSnapshot().Should().ContainSingle(l => l.Message.Contains("always says the same"));
         await client.AskAsync(mode, "?");
-        small.Verifications.Should().HaveCount(21 * 8, "one in twenty looks whether that has changed");
+        small.Verifications.Should().HaveCount(21 * 6, "one in twenty looks whether that has changed");
     }
 
     [Fact]

@@ -104,18 +104,18 @@ public sealed class InjectionTests(GullibleServer server) : IClassFixture<Gullib
         response.GetRoutingRecord()!.Model.Should().Be("small-inline");
     }
 
-    // Why each defence is there: without it the same texts get through. The numbers stand in docs/verification.md.
+    // Why each defence is there: without it the same 38 texts get through. The numbers stand in docs/verification.md.
     [Fact]
     public async Task Attacks_WithoutFence_GetThrough() =>
-        (await AcceptedAsync(FrameDefences.Neutralise, VerdictReader.Read)).Should().BeGreaterThan(5);
+        (await AcceptedAsync(FrameDefences.Neutralise, VerdictReader.Read)).Should().Be(35);
 
     [Fact]
     public async Task Attacks_WithoutNeutralising_GetThrough() =>
-        (await AcceptedAsync(FrameDefences.Fence, VerdictReader.Read)).Should().BeGreaterThan(5);
+        (await AcceptedAsync(FrameDefences.Fence, VerdictReader.Read)).Should().Be(24);
 
     [Fact]
     public async Task Attacks_WithAParserThatTakesTheFirstMatch_GetThrough() =>
-        (await AcceptedAsync(FrameDefences.All, FirstMatch)).Should().BeGreaterThan(5);
+        (await AcceptedAsync(FrameDefences.All, FirstMatch)).Should().Be(14);
 
     [Fact]
     public async Task Attacks_WithAllDefences_DoNotGetThrough() =>
