@@ -12,6 +12,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
+    [InlineData("default")]
     [InlineData("pomdp")]
     [InlineData("threshold")]
     public void Evaluate_Json_PrintsOneObjectWhoseFiguresFitTogether(string policy)
@@ -34,6 +35,10 @@ public sealed class EvaluateCommandTests : IDisposable
             root.GetProperty(name).ValueKind.Should().Be(JsonValueKind.Number);
         }
     }
+
+    [Fact]
+    public void Evaluate_WithoutPolicy_RunsTheDefault() =>
+        Run("evaluate", "--train", Traces("train", 60), "--test", Traces("test", 40), "--json").Output.Should().Contain("\"policy\":\"default\"");
 
     [Fact]
     public void Evaluate_WithoutJson_PrintsATable()

@@ -112,6 +112,20 @@ public sealed class ThresholdPolicy : ICascadePolicy
         return new ThresholdPolicy(table.Models, best);
     }
 
+    /// <summary>One model, whose answer is accepted as it is.</summary>
+    /// <param name="models">The models' names.</param>
+    /// <param name="model">Index of the model to call.</param>
+    public static ThresholdPolicy Always(IReadOnlyList<string> models, int model)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentOutOfRangeException.ThrowIfNegative(model);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(model, models.Count);
+        return new ThresholdPolicy(models, Enumerable.Range(0, models.Count).Select(m => m == model ? 0 : Skip));
+    }
+
+    internal static IReadOnlyList<ICascadePolicy> FitAll(TraceTable table, IReadOnlyList<CascadeObjective> objectives) =>
+        [.. objectives.Select(objective => Fit(table, objective))];
+
     private int Next(CascadeHistory history, int from)
     {
         for (int m = from; m < _models.Length; m++)

@@ -6,13 +6,10 @@ namespace AutoMix.Estimation;
 /// </summary>
 internal static class CascadeTrainer
 {
-    // Every fourth cost weight: one sweep of the exact solver scores a candidate.
-    private const int ScoringStride = 4;
-
     public static CascadeModel Train(TraceTable table, IReadOnlyList<CascadeFitOptions> candidates)
     {
         IReadOnlyList<CascadeObjective> objectives = CrossValidation.Objectives(table);
-        CascadeFitOptions best = candidates.Count == 1 ? candidates[0] : MostValuable(table, candidates, [.. objectives.Where((_, i) => i % ScoringStride == 0)]);
+        CascadeFitOptions best = candidates.Count == 1 ? candidates[0] : MostValuable(table, candidates, objectives);
         return CascadeModel.Fit(CascadeCounts.From(table), best)
             .With(new CascadeCurve(HeldOut(table, objectives, best), CrossValidation.Singles(table)));
     }

@@ -35,6 +35,11 @@ public static class CrossValidation
     /// <param name="fit">From training rows and objectives to one policy per objective. Called concurrently.</param>
     /// <returns>One point per objective. The split depends on the ids of the records alone.</returns>
     public static IReadOnlyList<OperatingPoint> HeldOut(
+        TraceTable table, IReadOnlyList<CascadeObjective> objectives, Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit) =>
+        [.. HeldOutRows(table, objectives, fit).Select((rows, i) => new OperatingPoint(objectives[i].DollarWeight, rows.Quality.Average(), rows.Cost.Average()))];
+
+    /// <summary>As <see cref="HeldOut"/>, row by row.</summary>
+    internal static IReadOnlyList<HeldOutRows> HeldOutRows(
         TraceTable table, IReadOnlyList<CascadeObjective> objectives, Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -44,7 +49,7 @@ public static class CrossValidation
         // By rank of the key's coin, so that folds are equally large.
         int[] order = [.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(0, table.Key(row)))];
         int folds = Math.Min(Folds, table.RowCount);
-        var sums = new (double Quality, double Dollars)[folds, objectives.Count];
+        HeldOutRows[] results = [.. objectives.Select(_ => new HeldOutRows(new double[table.RowCount], new double[table.RowCount]))];
         Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, fold =>
         {
             int[] rest = [.. order.Where((_, rank) => folds == 1 || rank % folds != fold)];
@@ -54,25 +59,14 @@ public static class CrossValidation
             {
                 for (int rank = fold; rank < order.Length; rank += folds)
                 {
+                    // Every row belongs to one fold, so that no two folds write the same element.
                     CascadeOutcome outcome = CascadeReplay.Run(policies[i], table, order[rank], history);
-                    sums[fold, i].Quality += outcome.Quality;
-                    sums[fold, i].Dollars += outcome.Cost.Dollars;
+                    results[i].Quality[order[rank]] = outcome.Quality;
+                    results[i].Cost[order[rank]] = outcome.Cost.Dollars;
                 }
             }
         });
-
-        return [.. objectives.Select((objective, i) =>
-        {
-            double quality = 0;
-            double dollars = 0;
-            for (int fold = 0; fold < folds; fold++)
-            {
-                quality += sums[fold, i].Quality;
-                dollars += sums[fold, i].Dollars;
-            }
-
-            return new OperatingPoint(objective.DollarWeight, quality / table.RowCount, dollars / table.RowCount);
-        })];
+        return results;
     }
 
     /// <summary>Each model called alone, without verification.</summary>

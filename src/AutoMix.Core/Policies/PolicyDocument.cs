@@ -7,6 +7,7 @@ namespace AutoMix.Policies;
 [JsonDerivedType(typeof(ThresholdDocument), "threshold")]
 [JsonDerivedType(typeof(ChainPolicy.ChainDocument), "chain")]
 [JsonDerivedType(typeof(PairPolicy.PairDocument), "pair")]
+[JsonDerivedType(typeof(MixtureDocument), "mixture")]
 internal abstract record PolicyDocument
 {
     /// <summary>The version that this library writes and reads.</summary>

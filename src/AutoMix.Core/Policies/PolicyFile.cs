@@ -44,6 +44,9 @@ public static class PolicyFile
             case ThresholdPolicy threshold:
                 Save(new ThresholdDocument { Name = threshold.Name, Models = [.. threshold.Models], Thresholds = [.. threshold.Thresholds] }, stream);
                 break;
+            case MixturePolicy mixture:
+                JsonSerializer.Serialize(stream, MixtureDocument.From(mixture), PolicyJsonContext.Default.PolicyDocument);
+                break;
             case FittedPolicy fitted:
                 Save(fitted.ToDocument(), stream);
                 break;

@@ -8,6 +8,7 @@ public static class PolicyRegistry
     /// <summary>All families, in the order of reports.</summary>
     public static IReadOnlyList<PolicyFamily> All { get; } =
     [
+        new("default", "This library: plans, thresholds, single models and mixtures of neighbours, selected by cross-validation", DefaultFamily.Train),
         new("pomdp", "AutoMix (Aggarwal, Madaan et al., 2023), solved exactly with verification as an action", Pomdp),
         new("threshold", "AutoMix Threshold (Aggarwal, Madaan et al., 2023), one threshold per model", Threshold),
         .. PairFamilies.All,
@@ -27,10 +28,7 @@ public static class PolicyRegistry
 
     private static TrainedFamily Threshold(TraceTable table)
     {
-        static IReadOnlyList<ICascadePolicy> Fit(TraceTable rows, IReadOnlyList<CascadeObjective> objectives) =>
-            [.. objectives.Select(objective => ThresholdPolicy.Fit(rows, objective))];
-
-        IReadOnlyList<OperatingPoint> points = CrossValidation.HeldOut(table, CrossValidation.Objectives(table), Fit);
-        return new TrainedFamily(new CascadeCurve(points, CrossValidation.Singles(table)), objectives => Fit(table, objectives));
+        IReadOnlyList<OperatingPoint> points = CrossValidation.HeldOut(table, CrossValidation.Objectives(table), ThresholdPolicy.FitAll);
+        return new TrainedFamily(new CascadeCurve(points, CrossValidation.Singles(table)), objectives => ThresholdPolicy.FitAll(table, objectives));
     }
 }

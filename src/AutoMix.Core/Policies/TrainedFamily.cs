@@ -1,29 +1,41 @@
+using AutoMix.Metrics;
+
 namespace AutoMix.Policies;
 
 /// <summary>A trained <see cref="PolicyFamily"/>: its held-out operating points, and a policy for each goal or objective.</summary>
 public sealed class TrainedFamily
 {
     private readonly Func<IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> _solve;
-    private readonly IReadOnlyList<ICascadePolicy>? _offered;
+    private readonly Func<IReadOnlyList<(CostQuality HeldOut, ICascadePolicy Policy)>>? _offered;
+    private readonly Func<Goal, ICascadePolicy>? _forGoal;
 
     /// <param name="curve">Held-out operating points and single models.</param>
     /// <param name="solve">One policy per objective.</param>
-    /// <param name="offered">Every policy that the family offers, where those are more than one per cost weight.</param>
+    /// <param name="offered">Every policy that the family offers with its training figures; one per cost weight of the curve where null.</param>
+    /// <param name="forGoal">The policy for a goal; by the curve where null.</param>
     public TrainedFamily(
-        CascadeCurve curve, Func<IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> solve, IReadOnlyList<ICascadePolicy>? offered = null)
+        CascadeCurve curve,
+        Func<IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> solve,
+        Func<IReadOnlyList<(CostQuality HeldOut, ICascadePolicy Policy)>>? offered = null,
+        Func<Goal, ICascadePolicy>? forGoal = null)
     {
         ArgumentNullException.ThrowIfNull(curve);
         ArgumentNullException.ThrowIfNull(solve);
         Curve = curve;
         _solve = solve;
         _offered = offered;
+        _forGoal = forGoal;
     }
 
-    /// <summary>Operating points measured on held-out training queries.</summary>
+    /// <summary>Operating points measured on held-out training queries, one per cost weight.</summary>
     public CascadeCurve Curve { get; }
 
-    /// <summary>Every policy that the family offers: one per cost weight of the curve, or all that training did not find dominated.</summary>
-    public IReadOnlyList<ICascadePolicy> Policies() => _offered ?? _solve([.. Curve.Points.Select(point => new CascadeObjective(point.CostWeight))]);
+    /// <summary>Every policy that the family offers, with what it gave on training traces.</summary>
+    public IReadOnlyList<(CostQuality Training, ICascadePolicy Policy)> Offered() => _offered?.Invoke()
+        ?? [.. Policies().Select((policy, i) => (new CostQuality(Curve.Points[i].Accuracy, Curve.Points[i].CostPerQuery), policy))];
+
+    /// <summary>One policy per cost weight of the curve.</summary>
+    public IReadOnlyList<ICascadePolicy> Policies() => _solve([.. Curve.Points.Select(point => new CascadeObjective(point.CostWeight))]);
 
     /// <summary>The policy for an objective.</summary>
     /// <param name="objective">What to maximise.</param>
@@ -35,5 +47,9 @@ public sealed class TrainedFamily
 
     /// <summary>The policy for a goal.</summary>
     /// <exception cref="ArgumentException">The goal cannot be met; the message says what can.</exception>
-    public ICascadePolicy For(Goal goal) => _solve([new CascadeObjective(Curve.WeightFor(goal))])[0];
+    public ICascadePolicy For(Goal goal)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        return _forGoal is null ? For(new CascadeObjective(Curve.WeightFor(goal))) : _forGoal(goal);
+    }
 }

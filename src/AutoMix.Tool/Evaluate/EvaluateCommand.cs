@@ -10,10 +10,10 @@ internal static class EvaluateCommand
     {
         var train = new Option<FileInfo>("--train") { Description = "Training traces (.jsonl or .jsonl.gz).", Required = true };
         var test = new Option<FileInfo>("--test") { Description = "Test traces of the same models.", Required = true };
-        var policy = new Option<string>("--policy") { Description = $"One of: {string.Join(", ", Policies.PolicyRegistry.All.Select(family => family.Key))}.", DefaultValueFactory = _ => "pomdp" };
+        var policy = new Option<string>("--policy") { Description = $"One of: {string.Join(", ", Policies.PolicyRegistry.All.Select(family => family.Key))}.", DefaultValueFactory = _ => "default" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
         var goal = new GoalOptions();
-        var command = new Command("evaluate", "Train a policy on one trace file and measure it on another.\n\nExample: automix evaluate --train train.jsonl.gz --test test.jsonl.gz --policy pomdp --keep 0.99")
+        var command = new Command("evaluate", "Train a policy on one trace file and measure it on another.\n\nExample: automix evaluate --train train.jsonl.gz --test test.jsonl.gz --keep 0.99")
         {
             train, test, policy, json,
         };

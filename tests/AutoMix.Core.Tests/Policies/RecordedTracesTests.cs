@@ -29,12 +29,25 @@ public sealed class RecordedTracesTests
         trivia.Policies().Max(policy => PolicyEvaluation.Run(policy, triviaTest).Mean.Accuracy).Should().BeGreaterThanOrEqualTo(0.949 - 1e-12);
     }
 
-    private static (TrainedFamily Trained, TraceTable Test, CostQuality Best) Train(string chain)
+    [TracesTheory]
+    [InlineData("triviaqa.llama")]
+    [InlineData("triviaqa.qwen_oai")]
+    [InlineData("mmlu.llama")]
+    [InlineData("mmlu.qwen_oai")]
+    public void Default_Keep99Percent_CostsLessThanTheBestModelAndLosesLittle(string chain)
+    {
+        (TrainedFamily trained, TraceTable test, CostQuality best) = Train(chain, "default");
+        CostQuality reached = PolicyEvaluation.Run(trained.For(Goal.KeepQuality(0.99)), test).Mean;
+        (reached.Accuracy / best.Accuracy).Should().BeGreaterThanOrEqualTo(0.97);
+        (reached.Cost / best.Cost).Should().BeLessThanOrEqualTo(0.7);
+    }
+
+    private static (TrainedFamily Trained, TraceTable Test, CostQuality Best) Train(string chain, string policy = "pomdp")
     {
         TraceTable test = TraceTable.From(RecordedTraces.Read(chain + ".test"));
         OperatingPoint best = Estimation.CrossValidation.Singles(test).MaxBy(single => single.Accuracy);
-        return (Trained.GetOrAdd(chain, static name => PolicyRegistry.Get("pomdp").Train(TraceTable.From(RecordedTraces.Read(name + ".train")))), test, new(best.Accuracy, best.CostPerQuery));
+        return (Trained.GetOrAdd((chain, policy), static key => PolicyRegistry.Get(key.Policy).Train(TraceTable.From(RecordedTraces.Read(key.Chain + ".train")))), test, new(best.Accuracy, best.CostPerQuery));
     }
 
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, TrainedFamily> Trained = new();
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string Chain, string Policy), TrainedFamily> Trained = new();
 }

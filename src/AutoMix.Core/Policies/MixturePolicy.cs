@@ -1,0 +1,61 @@
+namespace AutoMix.Policies;
+
+/// <summary>
+/// Two policies and a coin: what makes every point between two operating points reachable. The coin is a function of the seed
+/// and of the request's key, so that the same request is decided alike offline, live, streaming and concurrently.
+/// </summary>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+public sealed class MixturePolicy : ICascadePolicy
+{
+    /// <param name="first">The policy for the requests whose coin falls above <paramref name="share"/>.</param>
+    /// <param name="second">The policy for the others; for the same models.</param>
+    /// <param name="share">Share of requests that <paramref name="second"/> decides, in [0, 1].</param>
+    /// <param name="seed">Seed of the coin.</param>
+    /// <exception cref="ArgumentException">The policies are for different models.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not in [0, 1].</exception>
+    public MixturePolicy(ICascadePolicy first, ICascadePolicy second, double share, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ModelList.CheckSame(first.Models, second.Models, "the first policy", "the second policy");
+        if (!(share >= 0 && share <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A share is a number in [0, 1].");
+        }
+
+        First = first;
+        Second = second;
+        Share = share;
+        Seed = seed;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "default";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Models => First.Models;
+
+    /// <summary>The policy for the requests whose coin falls above the share.</summary>
+    public ICascadePolicy First { get; }
+
+    /// <summary>The policy for the others.</summary>
+    public ICascadePolicy Second { get; }
+
+    /// <summary>Share of requests that <see cref="Second"/> decides.</summary>
+    public double Share { get; }
+
+    /// <summary>Seed of the coin.</summary>
+    public ulong Seed { get; }
+
+    /// <inheritdoc/>
+    public CascadeAction Decide(CascadeHistory history) => Choose(history).Decide(history);
+
+    /// <inheritdoc/>
+    public bool TryGetBelief(CascadeHistory history, Span<double> correctness) => Choose(history).TryGetBelief(history, correctness);
+
+    private ICascadePolicy Choose(CascadeHistory history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return RequestKeys.Uniform(Seed, history.RequestKey) < Share ? Second : First;
+    }
+}

@@ -1,0 +1,131 @@
+using AutoMix.Estimation;
+using AutoMix.Metrics;
+
+namespace AutoMix.Policies;
+
+/// <summary>
+/// The frontier that the default policy chooses from: the convex hull of all candidates' held-out operating points, and the
+/// best single model.
+/// </summary>
+internal sealed class SelectedFrontier
+{
+    // How many standard errors of the paired difference to the best single model a point must clear a quality target by.
+    private const double Caution = 1;
+    private const ulong CoinSeed = 0;
+    private readonly Vertex[] _all;
+    private readonly Vertex[] _vertices;
+    private readonly Vertex _best;
+
+    public SelectedFrontier(IReadOnlyList<Candidate> candidates, int bestSingle)
+    {
+        double[] reference = candidates[bestSingle].HeldOut.Quality;
+        _all = [.. candidates.Select(candidate => new Vertex(
+            new CostQuality(candidate.HeldOut.Quality.Average(), candidate.HeldOut.Cost.Average()),
+            DifferenceError(candidate.HeldOut.Quality, reference),
+            candidate.Make))];
+        _best = _all[bestSingle];
+        _vertices = [.. new CostQualityHull(_all.Select(vertex => vertex.Point)).Vertices.Append(bestSingle).Distinct().Select(i => _all[i])];
+    }
+
+    /// <summary>A policy with what it gave while held out.</summary>
+    public sealed record Candidate(HeldOutRows HeldOut, Func<ICascadePolicy> Make);
+
+    private sealed record Vertex(CostQuality Point, double Error, Func<ICascadePolicy> Make)
+    {
+        public double Cautious => Point.Accuracy - (Caution * Error);
+    }
+
+    /// <summary>Every candidate, with its held-out point.</summary>
+    public IReadOnlyList<(CostQuality Point, ICascadePolicy Policy)> Offered() => [.. _all.Select(vertex => (vertex.Point, vertex.Make()))];
+
+    /// <summary>
+    /// The point of highest held-out value, for an objective. Where cost does not count, the best single model unless another
+    /// point is more accurate by a standard error: nothing else would justify leaving it.
+    /// </summary>
+    public (CostQuality Point, Func<ICascadePolicy> Make) For(CascadeObjective objective)
+    {
+        Vertex chosen = _vertices.MaxBy(vertex => vertex.Point.Accuracy - (objective.DollarWeight * vertex.Point.Cost))!;
+        chosen = objective.DollarWeight == 0 && chosen.Cautious <= _best.Point.Accuracy ? _best : chosen;
+        return (chosen.Point, chosen.Make);
+    }
+
+    /// <summary>The policy for a goal: a point of the frontier, or a mixture of two.</summary>
+    public ICascadePolicy For(Goal goal) => goal switch
+    {
+        Goal.KeepQualityGoal keep => Cheapest(keep.Share * _best.Point.Accuracy),
+        Goal.SpendAtMostGoal spend => MostAccurate(spend.DollarsPerThousand / 1000),
+        Goal.ErrorCostsGoal error => For(new CascadeObjective(1 / error.Dollars)).Make(),
+        _ => throw new ArgumentNullException(nameof(goal)),
+    };
+
+    // The best single model differs from itself by nothing, so that some vertex always clears a target of at most its accuracy.
+    private ICascadePolicy Cheapest(double target)
+    {
+        (double cost, Vertex low, Vertex high, double share) = (double.PositiveInfinity, _vertices[0], _vertices[0], 0);
+        foreach (Vertex above in _vertices.Where(vertex => vertex.Cautious >= target))
+        {
+            if (above.Point.Cost < cost)
+            {
+                (cost, low, high, share) = (above.Point.Cost, above, above, 1);
+            }
+
+            foreach (Vertex below in _vertices.Where(vertex => vertex.Cautious < target && vertex.Point.Cost < above.Point.Cost))
+            {
+                double needed = (target - below.Cautious) / (above.Cautious - below.Cautious);
+                double mixed = below.Point.Cost + (needed * (above.Point.Cost - below.Point.Cost));
+                if (mixed < cost)
+                {
+                    (cost, low, high, share) = (mixed, below, above, needed);
+                }
+            }
+        }
+
+        return Mix(low, high, share);
+    }
+
+    private ICascadePolicy MostAccurate(double budget)
+    {
+        Vertex[] affordable = [.. _vertices.Where(vertex => vertex.Point.Cost <= budget)];
+        if (affordable.Length == 0)
+        {
+            throw new ArgumentException(
+                $"No policy spends at most {budget * 1000:0.######} dollars per thousand requests; the cheapest one spends {_vertices.Min(v => v.Point.Cost) * 1000:0.######}. Raise the budget or add a cheaper model.");
+        }
+
+        Vertex low = affordable.MaxBy(vertex => vertex.Point.Accuracy)!;
+        (double accuracy, Vertex high, double share) = (low.Point.Accuracy, low, 1.0);
+        Vertex from = low;
+        foreach (Vertex above in _vertices.Where(vertex => vertex.Point.Cost > budget))
+        {
+            foreach (Vertex below in affordable)
+            {
+                double possible = (budget - below.Point.Cost) / (above.Point.Cost - below.Point.Cost);
+                double mixed = below.Point.Accuracy + (possible * (above.Point.Accuracy - below.Point.Accuracy));
+                if (mixed > accuracy)
+                {
+                    (accuracy, from, high, share) = (mixed, below, above, possible);
+                }
+            }
+        }
+
+        return Mix(from, high, share);
+    }
+
+    private static ICascadePolicy Mix(Vertex low, Vertex high, double share) =>
+        ReferenceEquals(low, high) ? high.Make() : new MixturePolicy(low.Make(), high.Make(), share, CoinSeed);
+
+    private static double DifferenceError(double[] quality, double[] reference)
+    {
+        int n = quality.Length;
+        double mean = 0;
+        double squares = 0;
+        for (int row = 0; row < n; row++)
+        {
+            double difference = quality[row] - reference[row];
+            mean += difference / n;
+            squares += difference * difference / n;
+        }
+
+        return Math.Sqrt(Math.Max(0, squares - (mean * mean)) / n);
+    }
+}
