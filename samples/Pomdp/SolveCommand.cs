@@ -34,7 +34,7 @@ internal static class SolveCommand
 
         Pomdp model = PomdpReader.ReadFile(file);
         model = horizon is int steps ? model.WithHorizon(steps) : model;
-        model = model.Horizon is not null && solver is not ExactSolver ? FiniteHorizon.Unroll(model) : model;
+        model = model.Horizon is not null && solver is not IncrementalPruningSolver ? FiniteHorizon.Unroll(model) : model;
         PomdpSolution solution = solver.Solve(model, limits);
         if (policyFile is not null && solution.Policy is AlphaVectorPolicy vectors)
         {
@@ -61,7 +61,7 @@ internal static class SolveCommand
         "pbvi" => new PointBasedSolver(),
         "qmdp" => new QmdpSolver(),
         "fib" => new FastInformedBoundSolver(),
-        "exact" => new ExactSolver(),
+        "exact" => new IncrementalPruningSolver(),
         _ => throw new ArgumentException($"There is no solver '{name}'."),
     };
 

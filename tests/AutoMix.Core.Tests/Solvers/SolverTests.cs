@@ -9,7 +9,7 @@ public sealed class SolverTests
 {
     private const double TigerValue = 19.3713;
 
-    public static TheoryData<IPomdpSolver> LowerBoundSolvers => [new SarsopSolver(), new PerseusSolver { BeliefCount = 100 }, new PointBasedSolver { BeliefCount = 60 }, new ExactSolver()];
+    public static TheoryData<IPomdpSolver> LowerBoundSolvers => [new SarsopSolver(), new PerseusSolver { BeliefCount = 100 }, new PointBasedSolver { BeliefCount = 60 }, new IncrementalPruningSolver()];
 
     [Theory]
     [MemberData(nameof(LowerBoundSolvers))]
@@ -40,7 +40,7 @@ public sealed class SolverTests
             model =>
             {
                 SolverOptions options = new() { Precision = 1e-3, MaxIterations = 300 };
-                PomdpSolution exact = new ExactSolver().Solve(model, options);
+                PomdpSolution exact = new IncrementalPruningSolver().Solve(model, options);
                 PomdpSolution sarsop = new SarsopSolver().Solve(model, options);
                 sarsop.IsConverged.Should().BeTrue();
                 sarsop.Lower.Should().BeLessThanOrEqualTo(exact.Upper + 1e-6);
@@ -103,7 +103,7 @@ public sealed class SolverTests
             model =>
             {
                 Pomdp finite = model.WithHorizon(3);
-                PomdpSolution exact = new ExactSolver().Solve(finite);
+                PomdpSolution exact = new IncrementalPruningSolver().Solve(finite);
                 PomdpSolution unrolled = new SarsopSolver().Solve(FiniteHorizon.Unroll(finite), new SolverOptions { Precision = 1e-6 });
 
                 exact.IsConverged.Should().BeTrue();

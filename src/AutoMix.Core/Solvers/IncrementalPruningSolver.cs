@@ -12,7 +12,7 @@ namespace AutoMix.Solvers;
 /// value but keeps vectors that only a mixture dominates. For two states, where the upper surface is a polyline, the pruning is exact.
 /// Understands finite horizons: the value is then that of the given number of steps.
 /// </remarks>
-public sealed class ExactSolver : IPomdpSolver
+public sealed class IncrementalPruningSolver : IPomdpSolver
 {
     /// <summary>Most vectors held at once before the solver gives up.</summary>
     public int MaxVectors { get; init; } = 20_000;
