@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using AutoMix.LogProbabilities;
 using Microsoft.Extensions.AI;
 
@@ -28,8 +27,7 @@ public sealed class PTrueVerifier : IVerifier
         _options = new PTrueOptions();
         configure?.Invoke(_options);
         _protocol = protocol ?? OpenAILogProbabilityProtocol.Instance;
-        RequireWords(_options.Affirmative, nameof(PTrueOptions.Affirmative));
-        RequireWords(_options.Negative, nameof(PTrueOptions.Negative));
+        ArgumentNullException.ThrowIfNull(_options.Template);
         if (_options.Alternatives < 1)
         {
             throw new ArgumentException($"{nameof(PTrueOptions.Alternatives)} is {_options.Alternatives}; at least 1 is needed to tell certainty from a missing number.", nameof(configure));
@@ -46,29 +44,15 @@ public sealed class PTrueVerifier : IVerifier
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (string.IsNullOrWhiteSpace(context.Text))
+        if (VerificationFrame.WhatCannotBeShown(context) is { } part)
         {
-            return Verdict.Unknown("The answer has no text.");
+            return Verdict.Unknown($"a verification in text cannot show {part}");
         }
 
         var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 1 };
         _protocol.Request(options, _options.Alternatives);
-        ChatResponse reply = await context.AskAsync(Frame(context), options, _options.Model, cancellationToken).ConfigureAwait(false);
+        ChatResponse reply = await context.AskAsync(VerificationFrame.Build(context, _options.Template), options, _options.Model, cancellationToken).ConfigureAwait(false);
         return Judge(reply.GetLogProbabilities(_protocol));
-    }
-
-    private List<ChatMessage> Frame(VerificationContext context)
-    {
-        // A fence that nothing written before this request can contain: text inside cannot close it.
-        string fence = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        string question = string.Join("\n\n", context.Messages
-            .Where(message => message.Role == ChatRole.User || message.Role == ChatRole.Assistant)
-            .Select(message => context.Messages.Count > 2 ? $"{message.Role}: {message.Text}" : message.Text));
-        return
-        [
-            new(ChatRole.System, _options.Instruction),
-            new(ChatRole.User, $"<question {fence}>\n{question}\n</question {fence}>\n\n<answer {fence}>\n{context.Text}\n</answer {fence}>\n\nVerdict:"),
-        ];
     }
 
     private Verdict Judge(IReadOnlyList<TokenLogProbability> tokens)
@@ -92,7 +76,7 @@ public sealed class PTrueVerifier : IVerifier
                 continue;
             }
 
-            switch (Begins(_options.Affirmative, token.Token), Begins(_options.Negative, token.Token))
+            switch (Begins(_options.Template.Wording.Affirmative, token.Token), Begins(_options.Template.Wording.Negative, token.Token))
             {
                 case (true, false):
                     (affirmative, sawAffirmative) = (affirmative + probability, true);
@@ -125,13 +109,5 @@ public sealed class PTrueVerifier : IVerifier
         }
 
         return false;
-    }
-
-    private static void RequireWords(IReadOnlyList<string> words, string name)
-    {
-        if (words is not { Count: > 0 } || words.Any(string.IsNullOrWhiteSpace))
-        {
-            throw new ArgumentException($"{name} needs at least one word, and none of them empty.", nameof(words));
-        }
     }
 }

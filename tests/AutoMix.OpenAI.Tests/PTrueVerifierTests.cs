@@ -70,19 +70,17 @@ public sealed class PTrueVerifierTests(ReplayFixture fixture) : IClassFixture<Re
         await new PTrueVerifier(null, protocol).VerifyAsync(new(Calls.Messages(0), null, answer, "m", client), default);
 
         string frame = sent![^1].Text;
-        string fence = frame[(frame.IndexOf("<answer ", StringComparison.Ordinal) + "<answer ".Length)..].Split('>')[0];
+        string fence = frame[(frame.LastIndexOf("<answer ", StringComparison.Ordinal) + "<answer ".Length)..].Split('>')[0];
         fence.Should().HaveLength(16);
-        frame.Should().EndWith($"<answer>\n</answer {fence}>\n\nVerdict:");
-        answer.Text.Should().NotContain(fence);
+        frame.Should().EndWith($"</answer {fence}>\nVerdict:");
+        frame.Should().NotContain("</answer>").And.NotContain("Verdict: Correct");
     }
 
     [Fact]
     public void Constructor_UnusableOption_NamesIt()
     {
-        Action noWords = () => _ = new PTrueVerifier(options => options.Affirmative = []);
         Action noAlternatives = () => _ = new PTrueVerifier(options => options.Alternatives = 0);
 
-        noWords.Should().Throw<ArgumentException>().WithMessage("*Affirmative*");
         noAlternatives.Should().Throw<ArgumentException>().WithMessage("*Alternatives*");
     }
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace AutoMix.Replay;
 
 /// <summary>Tells a request for the answer from one for its verification: by the header, else by what the messages hold.</summary>
@@ -25,7 +23,7 @@ internal static class PurposeOfRequest
             return Purpose.Answer;
         }
 
-        // A verifier frames, fences, folds and escapes what it quotes, so only folded letters and digits are compared.
+        // A verifier frames, fences and escapes what it quotes, so only letters and digits are compared.
         string everything = LettersAndDigits(string.Join('\n', request.Messages!.Select(message => message.Text)));
         string question = LettersAndDigits(recorded.Record.Prompt);
         int at = everything.IndexOf(question, StringComparison.Ordinal);
@@ -42,5 +40,5 @@ internal static class PurposeOfRequest
     }
 
     private static string LettersAndDigits(string text) =>
-        string.Concat(text.Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit));
+        string.Concat(text.Where(char.IsLetterOrDigit));
 }

@@ -46,7 +46,7 @@ public sealed class ServerRunTests
         string prompt = request.GetProperty("messages").EnumerateArray().Last().GetProperty("content").ToString();
         int number = KnownQuestion.All.Index().First(one => prompt.Contains(one.Item.Text)).Index;
         bool knows = model == "large" || number % 2 == 0;
-        string content = prompt.Contains("Verification Decision")
+        string content = prompt.TrimEnd().EndsWith("Verification:", StringComparison.Ordinal)
             ? $"Verification Decision: {(knows ? "Correct" : "Incorrect")}"
             : knows ? KnownQuestion.All[number].Answer : "No idea at all";
         string json = $$$"""
