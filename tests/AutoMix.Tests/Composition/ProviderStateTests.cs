@@ -55,7 +55,12 @@ public class ProviderStateTests
         var tool = AIFunctionFactory.Create(() => 1, "one");
         var options = new ChatOptions
         {
-            ModelId = "callers-model", Temperature = 0.3f, MaxOutputTokens = 50, Tools = [tool], StopSequences = ["x"], AdditionalProperties = new() { ["k"] = "v" },
+            ModelId = "callers-model",
+            Temperature = 0.3f,
+            MaxOutputTokens = 50,
+            Tools = [tool],
+            StopSequences = ["x"],
+            AdditionalProperties = new() { ["k"] = "v" },
         };
         ChatMessage[] messages = [new(ChatRole.System, "be brief"), new(ChatRole.User, "?")];
         ChatMessage[] copy = [.. messages];
