@@ -31,4 +31,10 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "The budget ledger failed")]
     public static partial void LedgerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Warning, "The judge {Model} grades its own answers; models prefer their own, so another judge would be better")]
+    public static partial void SelfPreference(ILogger logger, string model);
+
+    [LoggerMessage(21, LogLevel.Warning, "The confidences of {Signal} have drifted: mean {Before} before, {Now} now")]
+    public static partial void Drift(ILogger logger, string signal, double before, double now);
 }

@@ -103,6 +103,10 @@ public sealed class VerificationContext
             : _calls.AskAllAsync(messages, options, model ?? Model, cancellationToken);
     }
 
+    /// <summary>The same, for a verifier whose confidences mean something else to the policy.</summary>
+    internal VerificationContext WithThreshold(double? acceptThreshold) =>
+        new(Messages, Options, Answer, Model, acceptThreshold, Services, _calls);
+
     private sealed class UnmeteredCalls(IChatClient client) : IVerificationCalls
     {
         public async ValueTask<IReadOnlyList<VerificationReply>> AskAllAsync(
