@@ -28,7 +28,7 @@ public class CachingTests
         record.Should().BeEquivalentTo(live, o => o.Excluding(r => r.IsFromCache).Excluding(r => r.Decisions).Excluding(r => r.Attempts));
         record.Attempts.Should().BeEquivalentTo(live.Attempts);
         record.Decisions.Should().BeEquivalentTo(live.Decisions);
-        cached.Usage!.TotalTokenCount.Should().Be(15 + 8 * 103);
+        cached.Usage!.TotalTokenCount.Should().Be(15 + 6 * 103);
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]

@@ -481,6 +481,21 @@ public class OptionTests
     public async Task SelfVerificationOptions_BatchSize_IsHowManyAreAskedBeforeTheStopTest() => (await VotesAsync(o => (o.Samples, o.BatchSize) = (4, 3))).Should().HaveCount(3, "three of four votes reach three quarters");
 
     [Fact]
+    public async Task SelfVerificationOptions_StopRisk_SavesVotesThatCouldStillMatter()
+    {
+        (await VotesAsync(o => (o.Samples, o.StopRisk) = (16, 0))).Should().HaveCount(12, "twelve of sixteen are three quarters");
+        (await VotesAsync(o => (o.Samples, o.StopRisk) = (16, 0.05))).Should().HaveCount(8);
+    }
+
+    [Fact]
+    public async Task SelfVerificationOptions_Template_IsWhatTheModelIsTold() =>
+        (await VotesAsync(o => o.Template = VerificationTemplate.For(VerificationTask.Code)))[0].Messages[0].Text.Should().Contain("GROUP BY");
+
+    [Fact]
+    public async Task SelfVerificationOptions_TemplateFor_ChoosesPerRequest() =>
+        (await VotesAsync(o => o.TemplateFor = context => VerificationTemplate.For(context.Messages.Count > 5 ? VerificationTask.General : VerificationTask.Extraction)))[0].Messages[0].Text.Should().Contain("Invoice 2231");
+
+    [Fact]
     public async Task SelfVerificationOptions_Temperature_IsSent() => (await VotesAsync(o => o.Temperature = 0.3f)).Should().OnlyContain(c => c.Options!.Temperature == 0.3f);
 
     [Fact]
@@ -499,8 +514,8 @@ public class OptionTests
         IChatClient client = Mix.Of(Answering("small"), large, m => m.VerifyWith(Verifiers.SelfVerification(configure: o => o.Model = "large")));
         ChatResponse response = await client.GetResponseAsync("?");
 
-        large.Verifications.Should().HaveCount(8);
-        response.Record().Attempts[0].Verdicts[0].Cost.Should().Be(Mix.LargePrice.CostOf(800, 24), "the model that votes bills");
+        large.Verifications.Should().HaveCount(6);
+        response.Record().Attempts[0].Verdicts[0].Cost.Should().Be(Mix.LargePrice.CostOf(600, 18), "the model that votes bills");
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class InjectionTests(GullibleServer server) : IClassFixture<Gullib
     // Why each defence is there: without it the same 38 texts get through. The numbers stand in docs/verification.md.
     [Fact]
     public async Task Attacks_WithoutFence_GetThrough() =>
-        (await AcceptedAsync(FrameDefences.Neutralise, VerdictReader.Read)).Should().Be(35);
+        (await AcceptedAsync(FrameDefences.Neutralise, VerdictReader.Read)).Should().Be(36);
 
     [Fact]
     public async Task Attacks_WithoutNeutralising_GetThrough() =>
@@ -148,7 +148,7 @@ public sealed class InjectionTests(GullibleServer server) : IClassFixture<Gullib
         Func<string?, VerificationWording, bool?> read)
     {
         // Each case has a question of its own, by which the server knows what to answer.
-        string question = $"{attack.Name}: {attack.Question}{(attack.System is null ? attack.Answer.GetHashCode(StringComparison.Ordinal).ToString(System.Globalization.CultureInfo.InvariantCulture) : "")}";
+        string question = $"No. {Array.IndexOf(Attacks, attack)} of {attack.Answer.Length}: {attack.Question}";
         server.Answers[question] = attack.Answer;
         using AutoMixChatClient client = new AutoMixBuilder(Client($"small-{echo}"))
             .AddModel("large", Client("large"))
