@@ -5,7 +5,7 @@ namespace AutoMix.Policies;
 
 /// <summary>
 /// The default: POMDP plans that believe agreement not at all, somewhat or in full, tuned threshold chains, single models, and
-/// mixtures of neighbours on the convex hull of their held-out operating points.
+/// mixtures of two on the convex hull of their held-out operating points; see <see cref="SelectedFrontier"/>.
 /// </summary>
 internal static class DefaultFamily
 {
