@@ -1,0 +1,58 @@
+using AutoMix.Policies;
+
+namespace AutoMix.Benchmarks.TraceStudy;
+
+/// <summary><c>-- traces [--traces FOLDER] [--output PAGE]</c>: every policy on every set, as docs/results.md with plots beside it.</summary>
+internal static class Study
+{
+    public static int Run(string[] args)
+    {
+        string folder = Option(args, "--traces") ?? Environment.GetEnvironmentVariable("AUTOMIX_TRACES") ?? FindFolder()
+            ?? throw new ArgumentException("No traces: give their folder with --traces, or set AUTOMIX_TRACES.");
+        string output = Option(args, "--output") ?? Path.Combine("docs", "results.md");
+        IReadOnlyList<StudySet> sets = StudySet.ReadAll(folder);
+        var results = new Dictionary<string, IReadOnlyList<StudyResult>>
+        {
+            ["random-mix"] = [.. sets.Select(StudyResult.RandomMix)],
+            ["oracle"] = [.. sets.Select(StudyResult.Oracle)],
+        };
+        foreach (PolicyFamily family in PolicyRegistry.All)
+        {
+            if (sets.FirstOrDefault(set => family.Missing(set.Train) != PolicyNeeds.None) is { } lacking)
+            {
+                Console.WriteLine($"{family.Key}: left out, {lacking.Name} lacks {family.Missing(lacking.Train)}");
+                continue;
+            }
+
+            results[family.Key] = [.. sets.Select(set => StudyResult.Measure(family, set))];
+            Console.WriteLine($"{family.Key}: keep 99 % gives {results[family.Key].Average(r => r.Kept[^1].Accuracy):F3} @ {results[family.Key].Average(r => r.Kept[^1].Cost):F3}");
+        }
+
+        string plots = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(output))!, "results");
+        Directory.CreateDirectory(plots);
+        for (int i = 0; i < sets.Count; i++)
+        {
+            FrontierPlot.Save(sets[i], results["default"][i], results["pomdp"][i], Path.Combine(plots, sets[i].Name + ".svg"));
+        }
+
+        File.WriteAllText(output, StudyReport.Write(sets, results));
+        Console.WriteLine($"Written: {output}");
+        return 0;
+    }
+
+    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+
+    private static string? FindFolder()
+    {
+        for (DirectoryInfo? at = new(Environment.CurrentDirectory); at is not null; at = at.Parent)
+        {
+            string candidate = Path.Combine(at.FullName, "shared", "traces");
+            if (Directory.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+}
