@@ -16,11 +16,11 @@ public sealed partial class CascadePlan
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no plan file at '{path}'. Train one with 'automix train', or save one with CascadePlan.Save.", path);
+            throw new FileNotFoundException($"There is no plan file at '{path}'. Save one with CascadePlan.Save.", path);
         }
 
         using FileStream stream = File.OpenRead(path);
-        return Load(stream, Path.GetFileName(path));
+        return Load(stream, path);
     }
 
     /// <summary>Reads a plan from a stream, which stays open.</summary>
@@ -77,7 +77,7 @@ public sealed partial class CascadePlan
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number))
         {
-            throw new PlanFormatException(name, "the file has no 'schemaVersion', so it is not a plan. Give a file that was saved by 'automix train' or CascadePlan.Save.");
+            throw new PlanFormatException(name, "the file has no 'schemaVersion', so it is not a plan. Give a file that CascadePlan.Save wrote.");
         }
 
         if (number != PlanDocument.CurrentVersion)

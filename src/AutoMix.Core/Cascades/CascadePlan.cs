@@ -91,6 +91,7 @@ public sealed partial class CascadePlan : ICascadePolicy
     }
 
     /// <inheritdoc/>
+    /// <remarks>After a history that is impossible under the model, the prior is written: the belief that is left.</remarks>
     public bool TryGetBelief(CascadeHistory history, Span<double> correctness)
     {
         ArgumentNullException.ThrowIfNull(history);

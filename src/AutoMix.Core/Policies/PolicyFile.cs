@@ -68,7 +68,7 @@ public static class PolicyFile
         }
 
         using FileStream stream = File.OpenRead(path);
-        return Load(stream, Path.GetFileName(path));
+        return Load(stream, path);
     }
 
     /// <summary>Reads a policy from a stream, which stays open.</summary>

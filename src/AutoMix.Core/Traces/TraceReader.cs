@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using System.Text.Json;
-
 namespace AutoMix;
 
 /// <summary>
@@ -27,13 +24,14 @@ public static class TraceReader
             throw new FileNotFoundException($"There is no trace file at '{path}'. Give the path of a .jsonl or .jsonl.gz file.", path);
         }
 
-        return Enumerate(() => File.OpenRead(path), Path.GetFileName(path));
+        return Enumerate(() => File.OpenRead(path), path);
     }
 
-    /// <summary>Reads a stream lazily. The stream is disposed when the enumeration ends.</summary>
+    /// <summary>Reads a stream lazily, once. The stream is disposed when the enumeration ends.</summary>
     /// <param name="stream">A readable stream, plain or gzip.</param>
     /// <param name="name">The name used in error messages.</param>
     /// <exception cref="TraceFormatException">A line is not a valid record (thrown while enumerating).</exception>
+    /// <exception cref="ObjectDisposedException">The records are enumerated a second time.</exception>
     public static IEnumerable<TraceRecord> Read(Stream stream, string name = "trace stream")
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -69,8 +67,8 @@ public static class TraceReader
         int first = raw.ReadByte();
         int second = raw.ReadByte();
         byte[] start = second >= 0 ? [(byte)first, (byte)second] : first >= 0 ? [(byte)first] : [];
-        Stream whole = new PrefixedStream(start, raw);
-        return first == 0x1F && second == 0x8B ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+        Stream whole = new FramedStream(start, raw, []);
+        return first == 0x1F && second == 0x8B ? new WholeGzipStream(whole) : whole;
     }
 
     private static void CheckModels(TraceRecord record, ref string[]? models, string source, long line)

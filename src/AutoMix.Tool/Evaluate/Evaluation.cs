@@ -34,7 +34,7 @@ internal static class Evaluation
             Policy = family.Key,
             Best = new(test.Models[best], singles[best].Accuracy, singles[best].Cost),
             Test = new(test.RowCount, reached.Accuracy, reached.Cost),
-            RelativeAccuracy = reached.Accuracy / singles[best].Accuracy,
+            RelativeAccuracy = Finite(reached.Accuracy / singles[best].Accuracy),
             RelativeCost = Finite(reached.Cost / singles[best].Cost),
             IbcLift = Finite(IncrementalBenefit.Lift(reached, singles[small], singles[best])),
             Aiq = dearest > cheapest

@@ -11,7 +11,8 @@ internal sealed record EvaluationReport
 
     public required TestResult Test { get; init; }
 
-    public required double RelativeAccuracy { get; init; }
+    /// <summary>Null where no model answers anything correctly.</summary>
+    public required double? RelativeAccuracy { get; init; }
 
     public required double? RelativeCost { get; init; }
 

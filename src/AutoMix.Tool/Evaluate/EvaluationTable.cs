@@ -12,7 +12,7 @@ internal static class EvaluationTable
         var summary = new Table().AddColumns("", "accuracy", "dollars per 1,000 queries");
         summary.AddRow(Markup.Escape($"{report.Policy} ({report.Test.Queries} queries)"), Share(report.Test.Accuracy), Dollars(report.Test.CostPerQuery));
         summary.AddRow(Markup.Escape($"always {report.Best.Model}"), Share(report.Best.Accuracy), Dollars(report.Best.CostPerQuery));
-        summary.AddRow("relative", Share(report.RelativeAccuracy), report.RelativeCost is { } cost ? Share(cost) : "-");
+        summary.AddRow("relative", Relative(report.RelativeAccuracy), Relative(report.RelativeCost));
         console.Write(summary);
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"IBC lift {report.IbcLift:P0}, AIQ {report.Aiq:F4}, highest accuracy {report.MaxAccuracy:P1}; fitted in {report.FitSeconds:F2} s, {report.DecisionsPerSecond:N0} decisions per second");
         var curve = new Table().AddColumns("cost weight", "accuracy", "dollars per 1,000 queries");
@@ -23,6 +23,8 @@ internal static class EvaluationTable
 
         console.Write(curve);
     }
+
+    private static string Relative(double? value) => value is { } share ? Share(share) : "-";
 
     private static string Share(double value) => value.ToString("P1", CultureInfo.InvariantCulture);
 

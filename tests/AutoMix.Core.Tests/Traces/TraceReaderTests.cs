@@ -91,6 +91,21 @@ public sealed class TraceReaderTests
     }
 
     [Fact]
+    public void Read_GzipFlushedAtALineEndButNeverFinished_IsAnError()
+    {
+        var cut = new MemoryStream();
+        var gzip = new GZipStream(cut, CompressionLevel.Fastest);
+        gzip.Write(Encoding.UTF8.GetBytes(Good + "\n"));
+        gzip.Flush();
+        byte[] withoutTrailer = cut.ToArray();
+        ((Action)(() => TraceReader.Read(new MemoryStream(withoutTrailer)).ToList())).Should().Throw<TraceFormatException>().WithMessage("*cut off*");
+    }
+
+    [Fact]
+    public void Read_GzipOfSeveralMembers_GivesAllRecords() =>
+        TraceReader.Read(new MemoryStream([.. Gzip(Good + "\n"), .. Gzip(GoodTwo + "\n")])).Should().HaveCount(2);
+
+    [Fact]
     public void Read_BytesThatAreNoUtf8_IsAnError()
     {
         byte[] bytes = Encoding.Latin1.GetBytes(Good.Replace("\"A\"", "\"\u00E9\"", StringComparison.Ordinal));

@@ -1,9 +1,10 @@
 namespace AutoMix;
 
-/// <summary>Gives back the bytes that were read ahead to recognise a format, then the rest. For streams that cannot seek.</summary>
-internal sealed class PrefixedStream(byte[] prefix, Stream rest) : Stream
+/// <summary>Some bytes, then a stream, then some bytes: gives back what was read ahead of a stream that cannot seek, or adds to its end.</summary>
+internal sealed class FramedStream(byte[] prefix, Stream rest, byte[] suffix) : Stream
 {
     private int _given;
+    private int _added;
 
     public override bool CanRead => true;
 
@@ -21,15 +22,13 @@ internal sealed class PrefixedStream(byte[] prefix, Stream rest) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        if (_given == prefix.Length)
+        if (_given < prefix.Length)
         {
-            return rest.Read(buffer);
+            return Take(prefix, ref _given, buffer);
         }
 
-        int count = Math.Min(buffer.Length, prefix.Length - _given);
-        prefix.AsSpan(_given, count).CopyTo(buffer);
-        _given += count;
-        return count;
+        int read = rest.Read(buffer);
+        return read > 0 ? read : Take(suffix, ref _added, buffer);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -43,4 +42,12 @@ internal sealed class PrefixedStream(byte[] prefix, Stream rest) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static int Take(byte[] bytes, ref int taken, Span<byte> buffer)
+    {
+        int count = Math.Min(buffer.Length, bytes.Length - taken);
+        bytes.AsSpan(taken, count).CopyTo(buffer);
+        taken += count;
+        return count;
+    }
 }
