@@ -11,6 +11,7 @@ public class OverheadBenchmarks
     private IChatClient _bare = null!;
     private IChatClient _failover = null!;
     private IChatClient _mix = null!;
+    internal IChatClient Mix => _mix;
     private IChatClient _mixOfDayOne = null!;
 
     [GlobalSetup]

@@ -9,10 +9,13 @@ internal static class AnswerChecks
     /// <summary>The error that an answer carries instead of content, if any.</summary>
     public static (FailureKind Kind, string Message)? Failure(ChatResponse response)
     {
-        foreach (ChatMessage message in response.Messages)
+        IList<ChatMessage> messages = response.Messages;
+        for (int m = 0; m < messages.Count; m++)
         {
-            foreach (AIContent content in message.Contents)
+            IList<AIContent> contents = messages[m].Contents;
+            for (int c = 0; c < contents.Count; c++)
             {
+                AIContent content = contents[c];
                 if (content is ErrorContent error)
                 {
                     string text = $"{error.ErrorCode} {error.Message} {error.Details}".Trim();
@@ -34,10 +37,13 @@ internal static class AnswerChecks
     {
         bool anything = false;
         bool reasoning = false;
-        foreach (ChatMessage message in response.Messages)
+        IList<ChatMessage> messages = response.Messages;
+        for (int m = 0; m < messages.Count; m++)
         {
-            foreach (AIContent content in message.Contents)
+            IList<AIContent> contents = messages[m].Contents;
+            for (int c = 0; c < contents.Count; c++)
             {
+                AIContent content = contents[c];
                 switch (content)
                 {
                     case UsageContent:
@@ -81,10 +87,13 @@ internal static class AnswerChecks
     {
         List<FunctionCallContent>? calls = null;
         HashSet<string>? answered = null;
-        foreach (ChatMessage message in response.Messages)
+        IList<ChatMessage> messages = response.Messages;
+        for (int m = 0; m < messages.Count; m++)
         {
-            foreach (AIContent content in message.Contents)
+            IList<AIContent> contents = messages[m].Contents;
+            for (int c = 0; c < contents.Count; c++)
             {
+                AIContent content = contents[c];
                 if (content is FunctionCallContent call)
                 {
                     (calls ??= []).Add(call);
@@ -112,10 +121,13 @@ internal static class AnswerChecks
             return true;
         }
 
-        foreach (ChatMessage message in response.Messages)
+        IList<ChatMessage> messages = response.Messages;
+        for (int m = 0; m < messages.Count; m++)
         {
-            foreach (AIContent content in message.Contents)
+            IList<AIContent> contents = messages[m].Contents;
+            for (int c = 0; c < contents.Count; c++)
             {
+                AIContent content = contents[c];
                 if (content is InputRequestContent)
                 {
                     return true;

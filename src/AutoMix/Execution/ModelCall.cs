@@ -8,6 +8,7 @@ internal sealed class ModelCall : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop;
     private UsageMeter _meter;
+    private UsageDetails? _usage;
 
     public ModelCall(
         ChatModel model,
@@ -17,6 +18,7 @@ internal sealed class ModelCall : IDisposable
         decimal estimate,
         TimeSpan? limit,
         TimeProvider time,
+        long started,
         CancellationToken cancellationToken)
     {
         Model = model;
@@ -26,7 +28,7 @@ internal sealed class ModelCall : IDisposable
         Estimate = estimate;
         Limit = limit;
         _time = time;
-        Started = time.GetTimestamp();
+        Started = started;
         _meter = new(model.Profile.UsageChunks);
 
         // A source on another clock than the system's needs its timer from the start. The timer of the system's is started
@@ -78,9 +80,8 @@ internal sealed class ModelCall : IDisposable
     /// <summary>Characters of output seen so far, for settling a call that was cut off.</summary>
     public long OutputBytes { get; private set; }
 
-    public UsageDetails? Usage => _meter.Total();
-
-    public TimeSpan Elapsed => _time.GetElapsedTime(Started);
+    /// <summary>The usage of the call, once it has ended.</summary>
+    public UsageDetails? Usage => _usage ??= _meter.Total();
 
     /// <summary>Asks for a whole answer. Never throws: the outcome is in the properties.</summary>
     public async ValueTask RunAsync(bool stream)
@@ -246,7 +247,7 @@ internal sealed class ModelCall : IDisposable
         if (Limit is { } limit && !_stop.IsCancellationRequested && !TimerStarted)
         {
             TimerStarted = true;
-            TimeSpan left = limit - Elapsed;
+            TimeSpan left = limit - _time.GetElapsedTime(Started);
             _stop.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }

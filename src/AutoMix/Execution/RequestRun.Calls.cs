@@ -186,6 +186,7 @@ internal sealed partial class RequestRun
             estimate,
             TimeLimitOf(model),
             _pipeline.Time,
+            _now,
             _cancellation)
         {
             Reservation = reservation,
@@ -196,7 +197,8 @@ internal sealed partial class RequestRun
     /// <summary>Turns the outcome of a call into what the policy sees: settled, judged, checked.</summary>
     private async ValueTask ConcludeAsync(RoutingAttempt attempt, ModelCall call, bool final, bool shown)
     {
-        attempt.Duration = call.Elapsed;
+        Tick();
+        attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _now);
         attempt.Usage = call.Usage;
         attempt.Response = call.Response;
         FailureKind? failure = FailureOf(attempt, call, final, shown);
@@ -404,9 +406,10 @@ internal sealed partial class RequestRun
             return;
         }
 
-        foreach (RoutingAttempt earlier in _state.Attempts)
+        for (int i = 0; i < attempt.Index; i++)
         {
-            if (earlier.Index < attempt.Index && earlier.Status == AttemptStatus.Answered && earlier.Kind == attempt.Kind && earlier.Kind == AnswerKind.Content
+            RoutingAttempt earlier = _state.Attempts[i];
+            if (earlier.Status == AttemptStatus.Answered && earlier.Kind == attempt.Kind && earlier.Kind == AnswerKind.Content
                 && AnswerText.Agree(earlier.Text, attempt.Text))
             {
                 attempt.AgreesWith = earlier;

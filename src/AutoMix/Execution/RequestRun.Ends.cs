@@ -76,21 +76,43 @@ internal sealed partial class RequestRun
 
     private void Remember(RoutingDecision decision)
     {
-        // Most requests take one decision, which needs no list.
+        // Most requests take two decisions, which need no list.
         if (_decisionCount == 0)
         {
             _firstDecision = decision;
         }
+        else if (_decisionCount == 1)
+        {
+            _secondDecision = decision;
+        }
         else
         {
-            (_decisions ??= [_firstDecision]).Add(decision);
+            (_decisions ??= [_firstDecision, _secondDecision]).Add(decision);
         }
 
         _decisionCount++;
         _pipeline.Telemetry.Decision(_trace, decision, _state);
     }
 
-    private string? LastReason => _decisions is { Count: > 0 } ? _decisions[^1].Reason : _firstDecision.Reason;
+    private string? LastReason => _decisionCount > 2 ? _decisions![^1].Reason : _decisionCount == 2 ? _secondDecision.Reason : _firstDecision.Reason;
+
+    private DecisionRecord[] RecordDecisions()
+    {
+        var made = new DecisionRecord[_decisionCount];
+        for (int i = 0; i < made.Length; i++)
+        {
+            RoutingDecision decision = _decisions?[i] ?? (i == 0 ? _firstDecision : _secondDecision);
+            made[i] = new()
+            {
+                Kind = decision.Kind,
+                Model = (uint)decision.Model < (uint)_pipeline.Profiles.Length ? _pipeline.Profiles[decision.Model].Name : null,
+                IsFinal = decision.IsFinal,
+                Reason = decision.Reason,
+            };
+        }
+
+        return made;
+    }
 
     private void ReadBeliefs()
     {
@@ -112,13 +134,13 @@ internal sealed partial class RequestRun
     private RoutingRecord BuildRecord() => RoutingRecord.Of(
         _pipeline,
         _state,
-        _decisionCount == 0 ? [] : _decisions ?? [_firstDecision],
+        RecordDecisions(),
         _outcome,
         _reason,
         _limit,
         _chosen,
         _beliefs,
-        _pipeline.Time.GetElapsedTime(_started));
+        _pipeline.Time.GetElapsedTime(_started, _now));
 
     private string DescribeExhaustion()
     {

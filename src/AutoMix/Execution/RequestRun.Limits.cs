@@ -17,7 +17,15 @@ internal sealed partial class RequestRun
             ?? "";
         try
         {
-            return await _pipeline.Ledger!.TryReserveAsync(tenant, dollars, _cancellation).ConfigureAwait(false);
+            ValueTask<BudgetReservation?> reserving = _pipeline.Ledger!.TryReserveAsync(tenant, dollars, _cancellation);
+            if (reserving.IsCompletedSuccessfully)
+            {
+                return reserving.Result;
+            }
+
+            BudgetReservation? reserved = await reserving.ConfigureAwait(false);
+            Tick();
+            return reserved;
         }
         catch (Exception e) when (!_cancellation.IsCancellationRequested)
         {
@@ -101,11 +109,14 @@ internal sealed partial class RequestRun
 
     private static TimeSpan? Shorter(TimeSpan? a, TimeSpan? b) => a is null ? b : b is null ? a : a < b ? a : b;
 
+    /// <summary>Reads the clock. It is read where time may have passed, not wherever it is needed: on some machines that is dear.</summary>
+    private void Tick() => _now = _pipeline.Time.GetTimestamp();
+
     private void UpdateRemaining()
     {
         if (_pipeline.Options.Deadline is { } deadline)
         {
-            _state.RemainingTime = deadline - _pipeline.Time.GetElapsedTime(_started);
+            _state.RemainingTime = deadline - _pipeline.Time.GetElapsedTime(_started, _now);
         }
 
         if (_pipeline.CostCap is { } cap)
@@ -120,8 +131,17 @@ internal sealed partial class RequestRun
         return new(delay, _pipeline.Time);
     }
 
-    private async ValueTask<T> WithinDeadlineAsync<T>(ValueTask<T> work) =>
-        _state.RemainingTime is { } left
-            ? await work.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _pipeline.Time, _cancellation).ConfigureAwait(false)
-            : await work.AsTask().WaitAsync(_cancellation).ConfigureAwait(false);
+    private async ValueTask<T> WithinDeadlineAsync<T>(ValueTask<T> work)
+    {
+        try
+        {
+            return _state.RemainingTime is { } left
+                ? await work.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _pipeline.Time, _cancellation).ConfigureAwait(false)
+                : await work.AsTask().WaitAsync(_cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Tick();
+        }
+    }
 }

@@ -45,7 +45,8 @@ internal sealed partial class RequestRun
         attempt.Status = AttemptStatus.Cancelled;
         attempt.Failure = FailureKind.Cancelled;
         attempt.Response = call.Response;
-        attempt.Duration = call.Elapsed;
+        Tick();
+        attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _now);
         await SettleAsync(attempt, call, CostOf(call, FailureKind.Cancelled)).ConfigureAwait(false);
         await call.Model.Circuit.ReportAsync(call.Probe, success: false, counts: false, null).ConfigureAwait(false);
         call.Dispose();

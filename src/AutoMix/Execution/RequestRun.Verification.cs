@@ -30,6 +30,7 @@ internal sealed partial class RequestRun
             verdict = Verdict.Unknown("the caller cancelled");
         }
 
+        Tick();
         if (calls.Limit is { } limit)
         {
             _limit ??= limit;
@@ -98,6 +99,7 @@ internal sealed partial class RequestRun
     {
         var replies = new VerificationReply[options.Count];
         ChatModel model = _pipeline.Models[_state.ModelIndex(modelName)];
+        Tick();
         UpdateRemaining();
         long inputTokens = -1;
         decimal each = 0;
@@ -142,6 +144,7 @@ internal sealed partial class RequestRun
                 each,
                 TimeLimitOf(model),
                 _pipeline.Time,
+                _now,
                 cancellationToken)
             {
                 Reservation = reservations[i],

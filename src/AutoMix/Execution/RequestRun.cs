@@ -14,11 +14,13 @@ internal sealed partial class RequestRun
     private readonly CancellationToken _cancellation;
     private readonly bool _streaming;
     private readonly long _started;
+    private long _now;
     private readonly RequestTrace? _trace;
     private OnceTools? _once;
     private List<ChatMessage>? _ran;
     private List<RoutingDecision>? _decisions;
     private RoutingDecision _firstDecision;
+    private RoutingDecision _secondDecision;
     private int _decisionCount;
     private decimal _reserved;
     private int _verifications;
@@ -40,7 +42,8 @@ internal sealed partial class RequestRun
         _cancellation = cancellationToken;
         _streaming = streaming;
         _started = pipeline.Time.GetTimestamp();
-        _state = new RoutingState([.. messages], options, pipeline.Profiles, pipeline.Services) { RemainingCost = pipeline.CostCap };
+        _now = _started;
+        _state = new RoutingState(messages as IReadOnlyList<ChatMessage> ?? [.. messages], options, pipeline.Profiles, pipeline.Services) { RemainingCost = pipeline.CostCap };
         _trace = pipeline.Telemetry.Start(_state);
     }
 
@@ -179,16 +182,17 @@ internal sealed partial class RequestRun
     public UsageDetails? TotalUsage()
     {
         UsageDetails? total = null;
-        foreach (RoutingAttempt attempt in _state.Attempts)
+        for (int i = 0; i < _state.Attempts.Count; i++)
         {
+            RoutingAttempt attempt = _state.Attempts[i];
             if (attempt.Usage is { } usage)
             {
                 (total ??= new()).Add(usage);
             }
 
-            foreach (AttemptVerdict verdict in attempt.Verdicts)
+            for (int j = 0; j < attempt.Verdicts.Count; j++)
             {
-                if (verdict.Usage is { } ofVerdict)
+                if (attempt.Verdicts[j].Usage is { } ofVerdict)
                 {
                     (total ??= new()).Add(ofVerdict);
                 }

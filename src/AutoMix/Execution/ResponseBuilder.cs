@@ -63,8 +63,9 @@ internal static class ResponseBuilder
     private static List<ChatMessage> MarkedMessages(ChatResponse answer, string model)
     {
         var messages = new List<ChatMessage>(answer.Messages.Count);
-        foreach (ChatMessage message in answer.Messages)
+        for (int i = 0; i < answer.Messages.Count; i++)
         {
+            ChatMessage message = answer.Messages[i];
             if (message.Role != ChatRole.Assistant || !NeedsMarker(message.Contents))
             {
                 messages.Add(message);

@@ -15,33 +15,31 @@ internal struct UsageMeter(UsageChunks mode)
     {
         if (_last is not null)
         {
+            _sum ??= Copy(_last);
+            _largest ??= Copy(_last);
             _rising &= Rises(_last.InputTokenCount, report.InputTokenCount)
                 && Rises(_last.OutputTokenCount, report.OutputTokenCount)
                 && Rises(_last.TotalTokenCount, report.TotalTokenCount);
-            _repeats |= Repeats(_largest!.InputTokenCount, report.InputTokenCount)
+            _repeats |= Repeats(_largest.InputTokenCount, report.InputTokenCount)
                 || Repeats(_largest.OutputTokenCount, report.OutputTokenCount)
                 || Repeats(_largest.TotalTokenCount, report.TotalTokenCount);
             Raise(_largest, report);
-        }
-        else
-        {
-            _largest = Copy(report);
+            _sum.Add(report);
         }
 
-        (_sum ??= new()).Add(report);
         _last = report;
     }
 
-    /// <summary>The usage of the whole call, a new object; null where nothing was reported.</summary>
+    /// <summary>The usage of the whole call, not to be changed: it may be the object that the client handed out. Null where nothing was reported.</summary>
     public readonly UsageDetails? Total()
     {
         if (_sum is null)
         {
-            return null;
+            return _last;
         }
 
         bool cumulative = mode == UsageChunks.Cumulative || (mode == UsageChunks.Detect && _rising && _repeats);
-        return Copy(cumulative ? _largest! : _sum);
+        return cumulative ? _largest : _sum;
     }
 
     public static UsageDetails Copy(UsageDetails usage)

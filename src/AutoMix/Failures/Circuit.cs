@@ -112,6 +112,11 @@ internal sealed class Circuit
             return new(probe.Run);
         }
 
+        if (success && Volatile.Read(ref _countUntil) == long.MinValue)
+        {
+            return default;
+        }
+
         long now = _time.GetTimestamp();
         if (success)
         {

@@ -7,11 +7,20 @@ public sealed record ModelPrice
 {
     private const decimal Million = 1_000_000m;
 
+    // Dollars per token in units of 1e-12, for prices that are whole in them: money without dividing decimals on every call.
+    private const byte PicoScale = 12;
+    private readonly long _inputPico;
+    private readonly long _outputPico;
+    private readonly long _cachedPico;
+
     private ModelPrice(decimal input, decimal output, decimal cachedInput)
     {
         Input = input;
         Output = output;
         CachedInput = cachedInput;
+        _inputPico = Pico(input);
+        _outputPico = Pico(output);
+        _cachedPico = Pico(cachedInput);
     }
 
     /// <summary>A model that charges nothing, such as one on your own machine.</summary>
@@ -57,12 +66,29 @@ public sealed record ModelPrice
     {
         long input = Math.Max(inputTokens, 0);
         long cached = Math.Clamp(cachedInputTokens, 0, input);
-        decimal parts = (input - cached) * Input + Math.Max(outputTokens, 0) * Output;
+        long outputs = Math.Max(outputTokens, 0);
+        if ((_inputPico | _outputPico | _cachedPico) >= 0 && (input | outputs) <= int.MaxValue)
+        {
+            Int128 pico = (Int128)(input - cached) * _inputPico + (Int128)cached * _cachedPico + (Int128)outputs * _outputPico;
+            if (pico <= long.MaxValue)
+            {
+                long dollars = (long)pico;
+                return new decimal((int)dollars, (int)(dollars >> 32), 0, false, PicoScale);
+            }
+        }
+
+        decimal parts = (input - cached) * Input + outputs * Output;
         if (cached > 0)
         {
             parts += cached * CachedInput;
         }
 
         return parts / Million;
+    }
+
+    private static long Pico(decimal perMillion)
+    {
+        decimal pico = perMillion * Million;
+        return pico <= long.MaxValue && pico == decimal.Truncate(pico) ? (long)pico : -1;
     }
 }

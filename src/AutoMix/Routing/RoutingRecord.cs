@@ -58,7 +58,7 @@ public sealed record RoutingRecord
     internal static RoutingRecord Of(
         Pipeline pipeline,
         RoutingState state,
-        IReadOnlyList<RoutingDecision> decisions,
+        DecisionRecord[] decisions,
         RoutingOutcome outcome,
         string? reason,
         LimitKind? limit,
@@ -78,19 +78,6 @@ public sealed record RoutingRecord
             }
         }
 
-        var made = new DecisionRecord[decisions.Count];
-        for (int i = 0; i < made.Length; i++)
-        {
-            RoutingDecision decision = decisions[i];
-            made[i] = new()
-            {
-                Kind = decision.Kind,
-                Model = (uint)decision.Model < (uint)pipeline.Profiles.Length ? pipeline.Profiles[decision.Model].Name : null,
-                IsFinal = decision.IsFinal,
-                Reason = decision.Reason,
-            };
-        }
-
         return new()
         {
             Policy = pipeline.Policy.Name,
@@ -102,7 +89,7 @@ public sealed record RoutingRecord
             Model = chosen?.ModelName,
             AnsweredBy = chosen?.Index,
             Attempts = attempts,
-            Decisions = made,
+            Decisions = decisions,
             Skipped = SkippedOf(pipeline, state),
             Beliefs = beliefs,
             Cost = state.Cost,

@@ -7,8 +7,8 @@ namespace AutoMix;
 public sealed class RoutingState
 {
     internal const string Sticky = "the tool loop stays with the model that made the call";
-    private readonly string?[] _unavailable;
-    private readonly List<RoutingAttempt> _attempts = [];
+    private string?[]? _unavailable;
+    private readonly List<RoutingAttempt> _attempts = new(1);
     private string? _question;
 
     internal RoutingState(
@@ -21,7 +21,6 @@ public sealed class RoutingState
         Options = options;
         Models = models;
         Services = services;
-        _unavailable = new string?[models.Count];
     }
 
     /// <summary>The messages of the request. Not to be changed.</summary>
@@ -99,11 +98,11 @@ public sealed class RoutingState
 
     /// <summary>Whether a model can be called: it has not failed, its circuit is closed, and it can take this request.</summary>
     /// <param name="model">The index of the model.</param>
-    public bool CanCall(int model) => _unavailable[model] is null;
+    public bool CanCall(int model) => WhyUnavailable(model) is null;
 
     /// <summary>Why a model cannot be called; null where it can.</summary>
     /// <param name="model">The index of the model.</param>
-    public string? WhyUnavailable(int model) => _unavailable[model];
+    public string? WhyUnavailable(int model) => (uint)model < (uint)Models.Count ? _unavailable?[model] : throw new ArgumentOutOfRangeException(nameof(model), model, $"There are {Models.Count} models.");
 
     /// <summary>The index of the model called <paramref name="name"/>.</summary>
     /// <param name="name">The name it was added under.</param>
@@ -138,7 +137,7 @@ public sealed class RoutingState
 
     internal void Add(RoutingAttempt attempt) => _attempts.Add(attempt);
 
-    internal void Exclude(int model, string reason) => _unavailable[model] ??= reason;
+    internal void Exclude(int model, string reason) => (_unavailable ??= new string?[Models.Count])[model] ??= reason;
 
     /// <summary>Excludes a model that has failed; a tool loop that stayed with it is open to the others again.</summary>
     internal void ExcludeFailed(int model, string reason)
@@ -152,14 +151,14 @@ public sealed class RoutingState
 
     internal void ReleaseStickiness()
     {
-        for (int i = 0; i < _unavailable.Length; i++)
+        for (int i = 0; i < (_unavailable?.Length ?? 0); i++)
         {
-            if (ReferenceEquals(_unavailable[i], Sticky))
+            if (ReferenceEquals(_unavailable![i], Sticky))
             {
                 _unavailable[i] = null;
             }
         }
     }
 
-    internal void Readmit(int model) => _unavailable[model] = null;
+    internal void Readmit(int model) => _unavailable![model] = null;
 }
