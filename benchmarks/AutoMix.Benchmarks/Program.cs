@@ -1,9 +1,18 @@
+using AutoMix.Benchmarks;
 using AutoMix.Benchmarks.TraceStudy;
 using BenchmarkDotNet.Running;
 
 if (args is ["traces", ..])
 {
     return Study.Run(args);
+}
+
+if (args is ["verifiers", string folder])
+{
+    VerifierStudy.Run(folder, Console.Out);
+    Console.WriteLine();
+    StoppingStudy.Run(folder, Console.Out);
+    return 0;
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

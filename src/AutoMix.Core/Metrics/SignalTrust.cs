@@ -9,12 +9,14 @@ namespace AutoMix.Metrics;
 /// </remarks>
 public sealed record SignalTrust
 {
-    /// <summary>Correct, and wrong, answers from which on an AUROC is judged: 20 of each.</summary>
+    /// <summary>Correct, and wrong, answers from which on a verifier is called uninformative: 20 of each.</summary>
     public const int LeastOfEach = 20;
 
     /// <summary>Confidences within which a verifier always says the same: 0.01.</summary>
     public const double LeastSpread = 0.01;
 
+    // With fewer of a kind the variance is itself a guess.
+    private const int FewestOfEach = 5;
     private const double NormalQuantile = 1.959964;
 
     /// <summary>What follows from the figures.</summary>
@@ -110,8 +112,9 @@ public sealed record SignalTrust
     private static SignalTrust Judge(double auroc, double low, double high, double goods, double bads, double spread)
     {
         SignalWorth worth = goods + bads >= LeastOfEach && spread < LeastSpread ? SignalWorth.Uninformative
-            : goods < LeastOfEach || bads < LeastOfEach ? SignalWorth.Undetermined
+            : goods < FewestOfEach || bads < FewestOfEach ? SignalWorth.Undetermined
             : low > 0.5 ? SignalWorth.Informative
+            : goods < LeastOfEach || bads < LeastOfEach ? SignalWorth.Undetermined
             : SignalWorth.Uninformative;
         return new() { Worth = worth, Auroc = auroc, Low = low, High = high, Count = goods + bads };
     }
