@@ -52,6 +52,9 @@ public sealed class AutoMixBuilder
     /// <summary>The settings that a configuration file can say too; taken from <c>IOptions&lt;AutoMixOptions&gt;</c> where registered.</summary>
     public AutoMixOptions Options { get; }
 
+    /// <summary>What the pipeline shares with others of the same registration; its own where there is none.</summary>
+    internal PipelineMemory Memory { get; init; } = new();
+
     /// <summary>Names the first model; without this, its client's default model id is its name.</summary>
     /// <param name="name">The name in policies, records and telemetry.</param>
     public AutoMixBuilder Name(string name)
@@ -94,15 +97,16 @@ public sealed class AutoMixBuilder
         return Add(name, _ => client, price, profile, owned: !leaveOpen);
     }
 
-    /// <summary>Adds a model whose client is made when the pipeline is built. The pipeline owns it.</summary>
+    /// <summary>Adds a model whose client is made when the pipeline is built.</summary>
     /// <param name="name">Its name in policies, records and telemetry.</param>
     /// <param name="factory">Makes the client.</param>
     /// <param name="price">What it charges; null where unknown.</param>
     /// <param name="profile">Declares what it can take.</param>
-    public AutoMixBuilder AddModel(string name, Func<IServiceProvider, IChatClient> factory, ModelPrice? price = null, Func<ModelProfile, ModelProfile>? profile = null)
+    /// <param name="leaveOpen">Whether the client stays open when the pipeline is disposed, as one that the factory takes from the services must.</param>
+    public AutoMixBuilder AddModel(string name, Func<IServiceProvider, IChatClient> factory, ModelPrice? price = null, Func<ModelProfile, ModelProfile>? profile = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return Add(name, services => factory(services ?? NoServices.Instance), price, profile, owned: true);
+        return Add(name, services => factory(services ?? NoServices.Instance), price, profile, owned: !leaveOpen);
     }
 
     /// <summary>Adds a model whose client is a keyed service. The container owns it.</summary>
@@ -350,10 +354,12 @@ public sealed class AutoMixBuilder
     /// <exception cref="AutoMixConfigurationException">A setting is missing, out of range or contradicts another.</exception>
     public AutoMixChatClient Build()
     {
+        // Whoever keeps the builder may go on changing its settings; the pipeline's stay as they are.
+        AutoMixOptions options = Copy(Options);
         ModelProfile[] profiles = [.. _models.Select(m => m.Profile)];
         for (int i = 0; i < profiles.Length; i++)
         {
-            if (Options.Models.TryGetValue(profiles[i].Name, out ModelOptions? declared))
+            if (options.Models.TryGetValue(profiles[i].Name, out ModelOptions? declared))
             {
                 profiles[i] = declared.ApplyTo(profiles[i]);
             }
@@ -361,8 +367,8 @@ public sealed class AutoMixBuilder
             profiles[i] = profiles[i] with { CountTokens = profiles[i].CountTokens ?? _countTokens };
         }
 
-        bool budgeted = _ledger is not null || Options.Budgets.Count > 0;
-        PipelineValidation.Check(profiles, Options, budgeted);
+        bool budgeted = _ledger is not null || options.Budgets.Count > 0;
+        PipelineValidation.Check(profiles, options, budgeted);
         TimeProvider time = _time ?? _services?.GetService<TimeProvider>() ?? TimeProvider.System;
         ILogger logger = (_loggers ?? _services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
         var verifiers = new List<IVerifier>(_verifiers.Count + 1);
@@ -371,7 +377,7 @@ public sealed class AutoMixBuilder
             verifiers.Add(verifier(_services));
         }
 
-        IRoutingPolicy policy = PolicyFor(profiles);
+        IRoutingPolicy policy = PolicyFor(profiles, options);
         if (verifiers.Count == 0 && policy is DayOnePolicy or CascadeRoutingPolicy && !_withoutVerification)
         {
             verifiers.Add(Verifiers.SelfVerification());
@@ -385,7 +391,7 @@ public sealed class AutoMixBuilder
         var models = new ChatModel[profiles.Length];
         for (int i = 0; i < models.Length; i++)
         {
-            models[i] = new(i, profiles[i], _models[i].Client(_services), _models[i].Owned, new Circuit(Options.Circuit, time));
+            models[i] = new(i, profiles[i], _models[i].Client(_services), _models[i].Owned, Memory.Circuit(profiles[i].Name, options.Circuit, time));
         }
 
         return new(new Pipeline
@@ -395,19 +401,19 @@ public sealed class AutoMixBuilder
             FreeVerifiers = [.. verifiers.Where(v => v.IsFree)],
             PaidVerifiers = _withoutVerification ? [] : [.. verifiers.Where(v => !v.IsFree)],
             Policy = policy,
-            Options = Options,
+            Options = options,
             Time = time,
-            Telemetry = new(logger, Options.EnableSensitiveData),
-            Fingerprint = FingerprintOf(policy, profiles, verifiers),
-            CostCap = Options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? Options.MaxCostPerRequest : null,
-            Ledger = _ledger ?? (Options.Budgets.Count > 0 ? new InMemoryBudgetLedger(Options.Budgets.Select(b => new BudgetLimit(b.Dollars, b.Window)), time) : null),
+            Telemetry = new(logger, options.EnableSensitiveData),
+            Fingerprint = FingerprintOf(policy, profiles, verifiers, options),
+            CostCap = options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? options.MaxCostPerRequest : null,
+            Ledger = _ledger ?? (options.Budgets.Count > 0 ? Memory.Ledger(options.Budgets, time) : null),
             TenantOf = _tenantOf,
             ClassifyFailure = _classify,
             ReactToFailure = _react,
             Services = _services,
-            VerifierWatch = new(Options.UninformativeAfter),
-            Affinity = new(),
-            ToolMinimum = Options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
+            VerifierWatch = Memory.Watch(profiles, options.UninformativeAfter),
+            Affinity = Memory.Affinity(profiles),
+            ToolMinimum = options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
         });
     }
 
@@ -418,10 +424,10 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    private IRoutingPolicy PolicyFor(ModelProfile[] profiles)
+    private IRoutingPolicy PolicyFor(ModelProfile[] profiles, AutoMixOptions options)
     {
-        CascadePlan? plan = _plan ?? (Options.Plan is { Length: > 0 } path ? CascadePlan.Load(path) : null);
-        Goal? goal = Options switch
+        CascadePlan? plan = _plan ?? (options.Plan is { Length: > 0 } path ? CascadePlan.Load(path) : null);
+        Goal? goal = options switch
         {
             { KeepQuality: { } share } => Goal.KeepQuality(share),
             { SpendAtMost: { } dollars } => Goal.SpendAtMost(dollars),
@@ -439,7 +445,7 @@ public sealed class AutoMixBuilder
         }
 
         return plan is not null ? new CascadeRoutingPolicy(goal is null ? plan : plan.For(goal), profiles)
-            : _policy?.Invoke(_services, profiles) ?? new DayOnePolicy(Options.AcceptThreshold, Options.UnknownVerdict);
+            : _policy?.Invoke(_services, profiles) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
     }
 
     private AutoMixBuilder Add(string name, Func<IServiceProvider?, IChatClient> client, ModelPrice? price, Func<ModelProfile, ModelProfile>? change, bool owned)
@@ -450,7 +456,7 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    private string FingerprintOf(IRoutingPolicy policy, ModelProfile[] profiles, List<IVerifier> verifiers)
+    private static string FingerprintOf(IRoutingPolicy policy, ModelProfile[] profiles, List<IVerifier> verifiers, AutoMixOptions options)
     {
         var text = new StringBuilder(policy.Fingerprint);
         foreach (ModelProfile profile in profiles)
@@ -463,8 +469,8 @@ public sealed class AutoMixBuilder
             text.Append(CultureInfo.InvariantCulture, $"|{verifier.Name};{verifier.IsFree}");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"|{Options.MaxCostPerRequest};{Options.MaxAttempts};{Options.MaxVerifications};{Options.OnAbstain};{Options.AttemptTimeout};{Options.Deadline}");
-        foreach ((string tool, string model) in Options.ToolMinimumModels.OrderBy(t => t.Key, StringComparer.Ordinal))
+        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline}");
+        foreach ((string tool, string model) in options.ToolMinimumModels.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             text.Append(CultureInfo.InvariantCulture, $"|{tool}>{model}");
         }
@@ -472,7 +478,7 @@ public sealed class AutoMixBuilder
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
     }
 
-    // What one pipeline's code changes must not change the options object that others share.
+    // All the way down: what changes afterwards in either must not show in the other.
     private static AutoMixOptions Copy(AutoMixOptions from)
     {
         var copy = new AutoMixOptions
@@ -520,7 +526,7 @@ public sealed class AutoMixBuilder
 
         foreach ((string name, ModelOptions model) in from.Models)
         {
-            copy.Models[name] = model;
+            copy.Models[name] = model.Copy();
         }
 
         return copy;

@@ -9,8 +9,9 @@ namespace AutoMix;
 /// </summary>
 /// <remarks>
 /// <para>Safe for concurrent use. Make one with <c>ChatClientBuilder.UseAutoMix</c> or <c>services.AddAutoMixChatClient</c>.</para>
-/// <para>Disposing it disposes, once each, the clients that it owns: the inner client, instances added without leaveOpen and
-/// clients made by a factory; never a client that came from a service provider.</para>
+/// <para>Disposing it disposes, once each, the clients that it owns: the inner client, and those added as an instance or through a
+/// factory without leaveOpen. A keyed model stays open. A factory that takes its client from the services needs leaveOpen, since
+/// the container disposes what it made.</para>
 /// <para>The response's usage is the sum over all calls; its <see cref="RoutingRecord"/> has the breakdown.</para>
 /// </remarks>
 public sealed class AutoMixChatClient : IChatClient

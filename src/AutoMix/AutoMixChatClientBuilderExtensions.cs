@@ -3,6 +3,10 @@ using Microsoft.Extensions.AI;
 namespace AutoMix;
 
 /// <summary>Adds AutoMix to a chain of chat clients.</summary>
+/// <remarks>
+/// Clients that one chain builds repeatedly, as one a scope, share the spending under their budgets, the circuits of their models,
+/// and what was noticed about their verifiers.
+/// </remarks>
 public static class AutoMixChatClientBuilderExtensions
 {
     /// <summary>
@@ -15,9 +19,10 @@ public static class AutoMixChatClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
+        var memory = new PipelineMemory();
         return builder.Use((inner, services) =>
         {
-            var mix = new AutoMixBuilder(inner, services);
+            var mix = new AutoMixBuilder(inner, services) { Memory = memory };
             configure(mix);
             return mix.Build();
         });
@@ -30,9 +35,10 @@ public static class AutoMixChatClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
+        var memory = new PipelineMemory();
         return builder.Use((inner, services) =>
         {
-            var mix = new AutoMixBuilder(inner, services);
+            var mix = new AutoMixBuilder(inner, services) { Memory = memory };
             configure(services, mix);
             return mix.Build();
         });

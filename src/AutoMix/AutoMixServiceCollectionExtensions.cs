@@ -4,6 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AutoMix;
 
 /// <summary>Registers AutoMix as the application's chat client.</summary>
+/// <remarks>
+/// Whatever the lifetime, all clients of one registration share, per service provider, the spending under their budgets, the
+/// circuits of their models, and what was noticed about their verifiers.
+/// </remarks>
 public static class AutoMixServiceCollectionExtensions
 {
     /// <summary>Registers an <see cref="IChatClient"/> over models that are all added in <paramref name="configure"/>.</summary>
@@ -32,10 +36,14 @@ public static class AutoMixServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
+
+        // Pipelines of shorter lives must not each have a budget of their own, nor forget which model is down.
+        var key = new object();
+        services.AddKeyedSingleton<PipelineMemory>(key);
         return services.AddChatClient(
             provider =>
             {
-                var mix = new AutoMixBuilder(provider);
+                var mix = new AutoMixBuilder(provider) { Memory = provider.GetRequiredKeyedService<PipelineMemory>(key) };
                 configure(provider, mix);
                 return mix.Build();
             },

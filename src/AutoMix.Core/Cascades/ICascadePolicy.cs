@@ -16,8 +16,9 @@ public interface ICascadePolicy
     IReadOnlyList<string> Models { get; }
 
     /// <summary>
-    /// What must be known of a query before the first decision. Whoever executes the policy computes it; where that fails,
-    /// the policy decides without.
+    /// What the policy reads of a query and its answers. Replay takes it from the traces. The chat pipeline observes answers,
+    /// agreement, confidences and an estimate of the input tokens; it has no embeddings, so it refuses a policy that needs them
+    /// when it is built.
     /// </summary>
     PolicyNeeds Needs => PolicyNeeds.None;
 

@@ -35,6 +35,9 @@ public sealed class MixturePolicy : ICascadePolicy
     /// <inheritdoc/>
     public IReadOnlyList<string> Models => First.Models;
 
+    /// <inheritdoc/>
+    public PolicyNeeds Needs => First.Needs | Second.Needs;
+
     /// <summary>The policy for the requests whose coin falls above the share.</summary>
     public ICascadePolicy First { get; }
 

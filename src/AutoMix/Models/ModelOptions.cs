@@ -42,6 +42,8 @@ public sealed class ModelOptions
     /// <summary>The longest a call to it may take.</summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
+    internal ModelOptions Copy() => (ModelOptions)MemberwiseClone();
+
     internal ModelProfile ApplyTo(ModelProfile profile)
     {
         if ((InputPrice is null) != (OutputPrice is null))

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using AutoMix.Policies;
 
 namespace AutoMix;
 
@@ -10,9 +10,16 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     private readonly ICascadePolicy _policy;
     private readonly int[] _pipelineIndex;
 
-    /// <exception cref="AutoMixConfigurationException">The policy was made for other models.</exception>
+    /// <exception cref="AutoMixConfigurationException">The policy was made for other models, or needs what the pipeline cannot observe.</exception>
     public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models)
     {
+        if (policy.Needs.HasFlag(PolicyNeeds.Embeddings))
+        {
+            throw new AutoMixConfigurationException(
+                $"The policy '{policy.Name}' needs {PolicyNeeds.Embeddings} of the questions, which the pipeline does not compute. "
+                + "Train a policy that needs none, or write an IRoutingPolicy that embeds RoutingState.Question itself.");
+        }
+
         _policy = policy;
         Fingerprint = FingerprintOf(policy);
         _pipelineIndex = new int[policy.Models.Count];
@@ -77,24 +84,20 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return true;
     }
 
-    // Of a plan and of thresholds by their numbers; of any other policy by what it says of itself.
+    // By all that a file would hold of it; of a user's own policy by what it says of itself.
     private static string FingerprintOf(ICascadePolicy policy)
     {
-        string models = string.Join(',', policy.Models);
-        switch (policy)
+        using var stream = new MemoryStream();
+        try
         {
-            case CascadePlan plan:
-                using (var stream = new MemoryStream())
-                {
-                    plan.Save(stream);
-                    return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
-                }
-
-            case ThresholdPolicy thresholds:
-                return $"{policy.Name}:{models}:{string.Join(',', thresholds.Thresholds.Select(t => t.ToString("R", CultureInfo.InvariantCulture)))}";
-            default:
-                return $"{policy.GetType()}:{policy.Name}:{models}:{policy}";
+            PolicyFile.Save(policy, stream);
         }
+        catch (NotSupportedException)
+        {
+            return $"{policy.GetType()}:{policy.Name}:{string.Join(',', policy.Models)}:{policy}";
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
 
     private CascadeHistory Observe(RoutingState state)
@@ -102,6 +105,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         CascadeHistory history = state.History ??= new(_pipelineIndex.Length);
         history.Reset();
         history.RequestKey = state.RequestKey;
+        history.InputTokens = state.InputTokens ??= TokenEstimate.OfRequest(state.Messages, state.Options, state.Models[_pipelineIndex[0]].CountTokens);
 
         // In the order of the answers, since agreement groups are numbered by it.
         foreach (RoutingAttempt attempt in CollectionsMarshal.AsSpan(state.AttemptList))
@@ -114,6 +118,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 
             int agrees = attempt.AgreesWith is { } earlier ? Array.IndexOf(_pipelineIndex, earlier.Model) : -1;
             history.RecordAnswer(model, agrees >= 0 && history.IsCalled(agrees) && agrees != model ? agrees : -1);
+            history.RecordAnswerKey(model, attempt.AnswerKey);
             if (attempt.Confidence is { } confidence)
             {
                 history.RecordConfidence(model, confidence);

@@ -17,7 +17,8 @@ public interface IRoutingPolicy
     double? AcceptThreshold => null;
 
     /// <summary>
-    /// Changes whenever the policy would decide differently; part of the key under which a cache above may store answers.
+    /// Changes whenever the policy would decide differently; part of the key under which a cache above may store answers. A
+    /// policy with parameters must override it and put them in.
     /// </summary>
     string Fingerprint => Name;
 

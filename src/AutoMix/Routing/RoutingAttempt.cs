@@ -7,6 +7,7 @@ public sealed class RoutingAttempt
 {
     private List<AttemptVerdict>? _verdicts;
     private string? _text;
+    private ulong? _answerKey;
 
     internal RoutingAttempt(int index, int model, string modelName, bool isFinal)
     {
@@ -81,6 +82,9 @@ public sealed class RoutingAttempt
 
     /// <summary>How long the call took.</summary>
     public TimeSpan Duration { get; internal set; }
+
+    /// <summary>The answer's text as a key, made as offline; 0 for an empty answer.</summary>
+    internal ulong AnswerKey => _answerKey ??= string.IsNullOrWhiteSpace(Text) ? 0 : RequestKeys.FromText(AnswerText.Normalize(Text));
 
     internal List<ChatResponseUpdate>? Updates { get; set; }
 

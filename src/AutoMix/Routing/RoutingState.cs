@@ -93,6 +93,9 @@ public sealed class RoutingState
 
     internal CascadeHistory? History { get; set; }
 
+    /// <summary>The estimate that policies over numbers decide by; the same for all decisions of the request.</summary>
+    internal long? InputTokens { get; set; }
+
     /// <summary>The one model that may answer, where a conversation or a tool loop stays with it; null elsewhere.</summary>
     public int? Pinned { get; internal set; }
 

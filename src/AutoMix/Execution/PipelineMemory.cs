@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+
+namespace AutoMix;
+
+/// <summary>
+/// What pipelines that are built again and again from one registration, as one a scope, remember together: budgets, circuits,
+/// which verifiers are worth paying, which model made what.
+/// </summary>
+internal sealed class PipelineMemory
+{
+    private readonly ConcurrentDictionary<string, InMemoryBudgetLedger> _ledgers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, VerifierWatch> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ModelAffinity> _affinities = new(StringComparer.Ordinal);
+
+    /// <summary>The ledger of these limits.</summary>
+    public InMemoryBudgetLedger Ledger(IEnumerable<BudgetOptions> budgets, TimeProvider time)
+    {
+        BudgetLimit[] limits = [.. budgets.Select(b => new BudgetLimit(b.Dollars, b.Window))];
+        return _ledgers.GetOrAdd(string.Join('|', limits.AsEnumerable()), static (_, made) => new(made.limits, made.time), (limits, time));
+    }
+
+    /// <summary>The circuit of a model. The settings of the first pipeline hold.</summary>
+    public Circuit Circuit(string model, CircuitOptions options, TimeProvider time) =>
+        _circuits.GetOrAdd(model, static (_, made) => new(made.options, made.time), (options, time));
+
+    /// <summary>The watch over the verifiers of pipelines of these models, which it knows by their places.</summary>
+    public VerifierWatch Watch(ModelProfile[] models, int after) => _watches.GetOrAdd($"{after}|{Names(models)}", static (_, after) => new(after), after);
+
+    /// <summary>The affinities among these models, which it knows by their places.</summary>
+    public ModelAffinity Affinity(ModelProfile[] models) => _affinities.GetOrAdd(Names(models), static _ => new());
+
+    private static string Names(ModelProfile[] models) => string.Join('|', models.Select(m => m.Name));
+}

@@ -1,0 +1,56 @@
+using AutoMix.Policies;
+using Microsoft.Extensions.AI;
+using static AutoMix.Tests.ScriptedClient;
+
+namespace AutoMix.Tests.Composition;
+
+/// <summary>A policy over numbers sees live what it sees offline.</summary>
+public class CascadePolicyTests
+{
+    [Theory, InlineData("**Unknown.**", "large"), InlineData("Paris", "Paris")]
+    public async Task AnswerOnAList_IsEscalatedLiveAsOffline(string answer, string expected)
+    {
+        var policy = new Seeing(history => history.AnswerKey(0) == RequestKeys.FromText("unknown") ? CascadeAction.Call(1, final: true) : CascadeAction.Accept(0));
+
+        (await Mix.Of(Answering(answer), Answering("large"), m => m.RouteWith(policy)).GetResponseAsync("?")).Text.Should().Be(expected);
+    }
+
+    [Fact]
+    public async Task InputTokens_AreTheSameAboveZeroBeforeEveryDecision()
+    {
+        var seen = new List<double>();
+        var policy = new Seeing(_ => CascadeAction.Accept(0), seen);
+        await Mix.Of(Answering("small"), Answering("large"), m => m.RouteWith(policy).WithoutVerification().CountTokensWith(text => text.Length)).GetResponseAsync("a question");
+
+        seen.Should().HaveCountGreaterThan(1).And.OnlyContain(tokens => tokens == seen[0] && tokens >= "a question".Length);
+    }
+
+    [Fact]
+    public void PolicyThatNeedsEmbeddings_IsAConfigurationErrorThatNamesTheNeedAndTheRemedy()
+    {
+        var contextual = new Seeing(_ => CascadeAction.Accept(0)) { Needs = PolicyNeeds.Embeddings };
+        var mixture = new MixturePolicy(new ThresholdPolicy(contextual.Models, [0.5, 0]), contextual, 0.5, 1);
+
+        mixture.Needs.Should().Be(PolicyNeeds.Embeddings);
+        foreach (ICascadePolicy policy in (ICascadePolicy[])[contextual, mixture])
+        {
+            new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.RouteWith(policy)))
+                .Should().Throw<AutoMixConfigurationException>().WithMessage($"*'{policy.Name}'*Embeddings*IRoutingPolicy*");
+        }
+    }
+
+    private sealed class Seeing(Func<CascadeHistory, CascadeAction> decide, List<double>? tokens = null) : ICascadePolicy
+    {
+        public string Name => "seeing";
+
+        public IReadOnlyList<string> Models { get; } = ["small", "large"];
+
+        public PolicyNeeds Needs { get; init; }
+
+        public CascadeAction Decide(CascadeHistory history)
+        {
+            tokens?.Add(history.InputTokens);
+            return history.IsCalled(1) ? CascadeAction.Accept(1) : history.IsCalled(0) ? decide(history) : CascadeAction.Call(0);
+        }
+    }
+}

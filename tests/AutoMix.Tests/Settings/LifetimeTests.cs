@@ -1,0 +1,111 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using static AutoMix.Tests.ScriptedClient;
+
+namespace AutoMix.Tests.Settings;
+
+/// <summary>What outlives a client, what it owns, and what may change under it.</summary>
+public class LifetimeTests
+{
+    // Each call costs two dollars.
+    private static ScriptedClient TwoDollars(int failures = 0) => new(call => call.Index < failures ? throw new HttpRequestException("down") : Reply.Of("small", 0, 1_000_000));
+
+    private static void Register(IServiceCollection services, string how, IChatClient model, Action<AutoMixBuilder> configure)
+    {
+        if (how == "add")
+        {
+            services.AddAutoMixChatClient(mix => configure(mix.AddModel("small", model, Mix.SmallPrice, leaveOpen: true)), ServiceLifetime.Scoped);
+        }
+        else
+        {
+            services.AddChatClient(_ => model, ServiceLifetime.Scoped).UseAutoMix(mix => configure(mix.Name("small").Price(Mix.SmallPrice)));
+        }
+    }
+
+    [Theory, InlineData("add"), InlineData("use")]
+    public async Task ScopedClients_ShareOneBudget(string how)
+    {
+        var services = new ServiceCollection();
+        Register(services, how, TwoDollars(), m => m.MaxCostPerRequest(10).WithoutVerification().Profile(p => p with { DefaultMaxOutputTokens = 1_000_000 }).Budget(BudgetLimit.PerHour(3m)));
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        var outcomes = new List<LimitKind?>();
+        for (int i = 0; i < 4; i++)
+        {
+            await using AsyncServiceScope scope = provider.CreateAsyncScope();
+            try
+            {
+                outcomes.Add((await scope.ServiceProvider.GetRequiredService<IChatClient>().GetResponseAsync("?")).Record().Limit);
+            }
+            catch (NoUsableAnswerException e)
+            {
+                outcomes.Add(e.Record.Limit);
+            }
+        }
+
+        outcomes.Should().Equal(null, LimitKind.Budget, LimitKind.Budget, LimitKind.Budget);
+    }
+
+    [Fact]
+    public async Task ScopedClients_ShareCircuits()
+    {
+        var services = new ServiceCollection();
+        ScriptedClient down = TwoDollars(failures: int.MaxValue);
+        Register(services, "add", down, m => m.AddModel("large", Answering("large"), leaveOpen: true).WithoutVerification().Configure(o => o.Circuit.MinimumThroughput = 2));
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        for (int i = 0; i < 4; i++)
+        {
+            await using AsyncServiceScope scope = provider.CreateAsyncScope();
+            (await scope.ServiceProvider.GetRequiredService<IChatClient>().GetResponseAsync("?")).Text.Should().Be("large");
+        }
+
+        down.Calls.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task TwoRegistrations_ShareNothing()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            var services = new ServiceCollection();
+            Register(services, "add", TwoDollars(), m => m.MaxCostPerRequest(10).WithoutVerification().Budget(BudgetLimit.PerHour(3m)));
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            await using AsyncServiceScope scope = provider.CreateAsyncScope();
+            (await scope.ServiceProvider.GetRequiredService<IChatClient>().GetResponseAsync("?")).Text.Should().Be("small");
+        }
+    }
+
+    [Theory, InlineData(false, 1), InlineData(true, 0)]
+    public void ClientOfAFactory_StaysOpenWhereAsked(bool leaveOpen, int disposals)
+    {
+        ScriptedClient made = Answering("small");
+        new AutoMixBuilder().AddModel("small", _ => made, leaveOpen: leaveOpen).Build().Dispose();
+
+        made.Disposals.Should().Be(disposals);
+    }
+
+    [Fact]
+    public async Task SettingsChangedAfterBuild_ChangeNothing()
+    {
+        AutoMixBuilder mix = new AutoMixBuilder().AddModel("small", Answering("small")).AddModel("large", Answering("large")).VerifyWith((_, _) => new(0.6)).AcceptAt(0.5);
+        mix.Options.Models["small"] = new() { ContextWindow = 1000 };
+        mix.Options.Failures[FailureKind.Empty] = FailureReaction.FailOver;
+        using AutoMixChatClient client = mix.Build();
+        mix.Options.MaxAttempts = 0;
+        mix.Options.Deadline = TimeSpan.Zero;
+        mix.Options.OnAbstain = AbstainAction.Throw;
+        mix.Options.Circuit.Enabled = false;
+
+        (await client.GetResponseAsync("?")).Record().Outcome.Should().Be(RoutingOutcome.Accepted);
+    }
+
+    [Fact]
+    public void ModelOptionsChangedAfterwards_AreNotSharedWithTheRegisteredOptions()
+    {
+        var services = new ServiceCollection();
+        services.Configure<AutoMixOptions>(o => o.Models["small"] = new() { ContextWindow = 1000 });
+        using ServiceProvider provider = services.BuildServiceProvider();
+        new AutoMixBuilder(provider).Options.Models["small"].ContextWindow = 5;
+
+        new AutoMixBuilder(provider).Options.Models["small"].ContextWindow.Should().Be(1000);
+    }
+}
