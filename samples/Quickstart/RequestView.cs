@@ -71,7 +71,7 @@ internal sealed class RequestView(IAnsiConsole console)
         {
             if (count++ < PlainLines)
             {
-                console.Profile.Out.Writer.WriteLine($"{request.Question} | {request.Path} | {(request.IsCorrect ? "right" : "wrong")}: {request.Answer} | {Dollars(request.Cost)}");
+                console.Profile.Out.Writer.WriteLine($"{request.Question} | {request.Path} | {(request.IsCorrect ? "right" : "wrong")}: {request.Answer} | {Dollars(request.Cost)} per million");
             }
         }
 

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>The README's own policy and verifier, as they stand there.</summary>
+public sealed class ReadmeTests
+{
+    public sealed class SmallFirst : IRoutingPolicy
+    {
+        public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken) => new(
+            state.Attempts.Count == 0 ? RoutingDecision.Call(model: 0)
+            : state.Attempts is [{ Response.Text: var text }] && text.Contains("not sure") ? RoutingDecision.Call(model: 1, final: true)
+            : RoutingDecision.Accept(state.Attempts[^1]));
+    }
+
+    [Theory]
+    [InlineData("Oslo", "Oslo")]
+    [InlineData("I am not sure", "from the large model")]
+    public async Task CustomPolicy_AsInTheReadme_Routes(string small, string answer)
+    {
+        using IChatClient client = new OneAnswer(small).AsBuilder()
+            .UseAutoMix(mix => mix.AddModel("large", new OneAnswer("from the large model")).RouteWith<SmallFirst>())
+            .Build();
+        ChatResponse response = await client.GetResponseAsync("What is the capital of Norway?");
+        response.Text.Should().Be(answer);
+        response.GetRoutingRecord()!.Attempts.Should().HaveCount(small == answer ? 1 : 2);
+    }
+
+    [Fact]
+    public async Task CustomVerifier_AsInTheReadme_IsAskedAboutEveryAnswer()
+    {
+        using IChatClient client = new OneAnswer("Oslo").AsBuilder()
+            .UseAutoMix(mix =>
+            {
+                mix.AddModel("large", new OneAnswer("Oslo, source: an atlas"));
+                mix.VerifyWith((answer, cancellationToken) => new(answer.Text.Contains("source:") ? 1.0 : 0.0));
+            })
+            .Build();
+        (await client.GetResponseAsync("What is the capital of Norway?")).Text.Should().Be("Oslo, source: an atlas");
+    }
+
+    private sealed class OneAnswer(string text) : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, text)) { FinishReason = ChatFinishReason.Stop });
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
