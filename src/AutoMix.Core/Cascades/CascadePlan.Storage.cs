@@ -86,7 +86,7 @@ public sealed partial class CascadePlan
         }
     }
 
-    private PlanDocument ToDocument() => new()
+    internal PlanDocument ToDocument() => new()
     {
         SchemaVersion = PlanDocument.CurrentVersion,
         Solver = Solver,
@@ -113,7 +113,7 @@ public sealed partial class CascadePlan
         Singles = Model.Curve?.Singles.ToArray(),
     };
 
-    private static CascadePlan FromDocument(PlanDocument document)
+    internal static CascadePlan FromDocument(PlanDocument document)
     {
         string[] models = [.. document.Models.Select(model => model.Name)];
         ModelList.Check(models, "models");

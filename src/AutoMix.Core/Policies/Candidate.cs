@@ -5,7 +5,8 @@ namespace AutoMix.Policies;
 /// <param name="Abstained">Share of queries it gave up.</param>
 /// <param name="Cost">Mean cost.</param>
 /// <param name="Make">Makes the policy.</param>
-internal readonly record struct Candidate(double Quality, double Abstained, CascadeCost Cost, Func<ICascadePolicy> Make)
+/// <param name="Group">Candidates of different groups do not dominate each other: what looks dominated on few traces often is not.</param>
+internal readonly record struct Candidate(double Quality, double Abstained, CascadeCost Cost, Func<ICascadePolicy> Make, int Group = 0)
 {
     public double Value(CascadeObjective objective)
     {
@@ -34,16 +35,19 @@ internal readonly record struct Candidate(double Quality, double Abstained, Casc
         return new Candidate(quality / n, abstained / n, new(cost.Dollars / n, cost.Tokens / n, cost.Seconds / n), () => policy);
     }
 
-    /// <summary>The candidates that no other beats in both quality and dollars.</summary>
+    /// <summary>The candidates that no other of their group beats in both quality and dollars.</summary>
     public static IEnumerable<Candidate> Pareto(IEnumerable<Candidate> candidates)
     {
-        double best = double.NegativeInfinity;
-        foreach (Candidate candidate in candidates.OrderBy(c => c.Cost.Dollars).ThenByDescending(c => c.Quality))
+        foreach (IGrouping<int, Candidate> group in candidates.GroupBy(c => c.Group))
         {
-            if (candidate.Quality > best)
+            double best = double.NegativeInfinity;
+            foreach (Candidate candidate in group.OrderBy(c => c.Cost.Dollars).ThenByDescending(c => c.Quality))
             {
-                best = candidate.Quality;
-                yield return candidate;
+                if (candidate.Quality > best)
+                {
+                    best = candidate.Quality;
+                    yield return candidate;
+                }
             }
         }
     }

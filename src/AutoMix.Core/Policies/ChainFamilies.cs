@@ -1,3 +1,5 @@
+using AutoMix.Estimation;
+
 namespace AutoMix.Policies;
 
 /// <summary>The families whose policies are chains of thresholds.</summary>
@@ -15,6 +17,9 @@ internal static class ChainFamilies
         new("grid-thresholds", "Baseline: every threshold of a grid, for every chain of models", GridThresholds, Needs),
         new("rational-thresholds", "Rational tuning of LLM cascades (Zellinger and Thomson, 2025)", RationalThresholds, Needs),
         new("early-abstention", "Cost-saving LLM cascades with early abstention (Zellinger, Liu and Thomson, 2025)", EarlyAbstention, Needs),
+        new("controlled-risk", "Efficiently deploying LLMs with controlled risk (Zellinger and Thomson, 2024)", ControlledRisk.Train, Needs),
+        new("margin", "Optimising calls to LLMs with uncertainty-based two-tier selection (Ramirez, Birch and Titov, 2024)", table => FamilyTraining.BestOf(table, MarginPolicy.Enumerate), Needs),
+        new("ensemble", "Harnessing multiple LLMs: a survey on LLM ensemble (Chen et al., 2025), ensemble after inference", table => FamilyTraining.BestOf(table, EnsemblePolicy.Enumerate), Needs | PolicyNeeds.Agreement),
     ];
 
     /// <summary>Always one model, whose answer is accepted unread.</summary>
@@ -26,18 +31,39 @@ internal static class ChainFamilies
 
     private static TrainedFamily GridThresholds(TraceTable table) => FamilyTraining.BestOf(table, Grid);
 
-    private static TrainedFamily RationalThresholds(TraceTable table) => FamilyTraining.PerObjective(table, (rows, objectives) =>
+    // Thresholds come from the model alone; which chain of models to tune is decided on the training traces.
+    private static TrainedFamily RationalThresholds(TraceTable table)
     {
-        var model = DependentConfidences.Fit(rows);
-        return [.. objectives.Select(objective => RationalTuning.Solve(model, objective with { AbstainReward = null }, "rational-thresholds", AbstentionStage.Never).Policy)];
-    });
+        IReadOnlyList<CascadeObjective> weights = CrossValidation.Objectives(table);
+        return FamilyTraining.BestOf(table, rows =>
+        {
+            var model = DependentConfidences.Fit(rows);
+            return [.. Chains(rows).SelectMany(chain => weights
+                .Select(weight => RationalTuning.Solve(model, weight, "rational-thresholds", AbstentionStage.Never, chain: chain).Policy)
+                .DistinctBy(policy => string.Join(' ', policy.AcceptFrom))
+                .Select(policy => Candidate.Measure(policy, rows)))];
+        });
+    }
 
     private static TrainedFamily EarlyAbstention(TraceTable table) => FamilyTraining.PerObjective(table, (rows, objectives) =>
     {
         var model = DependentConfidences.Fit(rows);
-        return [.. objectives.Select(objective => RationalTuning.Solve(
-            model, objective, "early-abstention", objective.AbstainReward is null ? AbstentionStage.Never : AbstentionStage.Any).Policy)];
+        return [.. objectives.Select(objective => Chains(rows)
+            .Select(chain => Candidate.Measure(
+                RationalTuning.Solve(model, objective, "early-abstention", objective.AbstainReward is null ? AbstentionStage.Never : AbstentionStage.Any, chain: chain).Policy, rows))
+            .MaxBy(candidate => candidate.Value(objective)).Make())];
     });
+
+    private static IEnumerable<ulong> Chains(TraceTable table)
+    {
+        for (ulong chain = 1; chain < 1UL << Math.Min(table.ModelCount, 12); chain++)
+        {
+            if (System.Numerics.BitOperations.PopCount(chain) <= LongestGridChain)
+            {
+                yield return chain;
+            }
+        }
+    }
 
     private static List<Candidate> Grid(TraceTable table)
     {

@@ -24,25 +24,32 @@ internal static class PairFamilies
         new(key, citation, table => Train(table, key, method), Needs);
 
     private static TrainedFamily Train(TraceTable table, string key, Func<PairBins, IEnumerable<bool[]>> method, bool fixedEdges = false) =>
-        FamilyTraining.BestOf(table, rows => Enumerate(rows, pair => Bins(rows, pair, fixedEdges), key, method));
+        FamilyTraining.BestOf(table, rows => Enumerate(
+            rows, pair => [.. Edges(rows, pair.Small, fixedEdges).Select(edges => new PairBins(rows, pair.Small, pair.Large, edges))], key, method));
 
     private static TrainedFamily FixedAnswer(TraceTable table) =>
         FamilyTraining.BestOf(table, rows => Enumerate(
             rows,
-            pair => new PairBins(rows, pair.Small, pair.Large, PairBins.QuantileEdges(rows, pair.Small), ListAnswers(rows, pair.Small, pair.Large)),
+            pair =>
+            {
+                ulong[] listed = ListAnswers(rows, pair.Small, pair.Large);
+                return [.. Edges(rows, pair.Small, fixedEdges: false).Select(edges => new PairBins(rows, pair.Small, pair.Large, edges, listed))];
+            },
             "fixed-answer",
             PairMethods.Threshold));
 
     private static List<Candidate> Enumerate(
-        TraceTable table, Func<(int Small, int Large), PairBins> bins, string key, Func<PairBins, IEnumerable<bool[]>> method)
+        TraceTable table, Func<(int Small, int Large), PairBins[]> bins, string key, Func<PairBins, IEnumerable<bool[]>> method)
     {
         var candidates = new List<Candidate>(Singles(table, key));
         for (int large = 1; large < table.ModelCount; large++)
         {
             for (int small = 0; small < large; small++)
             {
-                PairBins pair = bins((small, large));
-                candidates.AddRange(method(pair).Select(escalate => pair.Candidate(key, escalate)));
+                foreach (PairBins pair in bins((small, large)))
+                {
+                    candidates.AddRange(method(pair).Select(escalate => pair.Candidate(key, escalate) with { Group = 1 + (large * table.ModelCount) + small }));
+                }
             }
         }
 
@@ -53,8 +60,11 @@ internal static class PairFamilies
     private static IEnumerable<Candidate> Singles(TraceTable table, string key) =>
         Enumerable.Range(0, table.ModelCount).Select(m => Candidate.Measure(ChainFamilies.Single(key, table.Models, m), table));
 
-    private static PairBins Bins(TraceTable table, (int Small, int Large) pair, bool fixedEdges) =>
-        new(table, pair.Small, pair.Large, fixedEdges ? [0.5] : PairBins.QuantileEdges(table, pair.Small));
+    // Bins of equal width are the reference code's, made for shares of few verifications; token probabilities crowd near 1,
+    // where only bins of equal weight tell them apart.
+    private static double[][] Edges(TraceTable table, int small, bool fixedEdges) => fixedEdges
+        ? [[0.5]]
+        : [PairBins.QuantileEdges(table, small), [.. Enumerable.Range(1, PairBins.Count - 1).Select(k => (double)k / PairBins.Count)]];
 
     private static ulong[] ListAnswers(TraceTable table, int small, int large)
     {

@@ -8,6 +8,17 @@ namespace AutoMix.Policies;
 [JsonDerivedType(typeof(ChainPolicy.ChainDocument), "chain")]
 [JsonDerivedType(typeof(PairPolicy.PairDocument), "pair")]
 [JsonDerivedType(typeof(MixtureDocument), "mixture")]
+[JsonDerivedType(typeof(SupermodelPolicy.SupermodelDocument), "supermodel")]
+[JsonDerivedType(typeof(EnsemblePolicy.EnsembleDocument), "ensemble")]
+[JsonDerivedType(typeof(RiskPolicy.RiskDocument), "risk")]
+[JsonDerivedType(typeof(MarginPolicy.MarginDocument), "margin")]
+[JsonDerivedType(typeof(LinearBanditPolicy.LinearBanditDocument), "linear-bandit")]
+[JsonDerivedType(typeof(PickLlmPolicy.PickLlmDocument), "pickllm")]
+[JsonDerivedType(typeof(CombinatorialBanditPolicy.CombinatorialBanditDocument), "c2mabv")]
+[JsonDerivedType(typeof(ExpertRouterPolicy.ExpertRouterDocument), "expert-router")]
+[JsonDerivedType(typeof(LeaderboardPolicy.LeaderboardDocument), "leaderboard")]
+[JsonDerivedType(typeof(EdgeCloudPolicy.EdgeCloudDocument), "edge-cloud")]
+[JsonDerivedType(typeof(KdePomdpPolicy.KdePomdpDocument), "pomdp-kde")]
 internal abstract record PolicyDocument
 {
     /// <summary>The version that this library writes and reads.</summary>

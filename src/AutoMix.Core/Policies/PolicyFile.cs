@@ -45,7 +45,11 @@ public static class PolicyFile
                 Save(new ThresholdDocument { Name = threshold.Name, Models = [.. threshold.Models], Thresholds = [.. threshold.Thresholds] }, stream);
                 break;
             case MixturePolicy mixture:
-                JsonSerializer.Serialize(stream, MixtureDocument.From(mixture), PolicyJsonContext.Default.PolicyDocument);
+                Save(MixtureDocument.From(mixture), stream);
+                break;
+            case GuardedLearner guarded:
+                // What was learned is kept; whom to trust is for each process to find out.
+                Save(guarded.Learner, stream);
                 break;
             case FittedPolicy fitted:
                 Save(fitted.ToDocument(), stream);

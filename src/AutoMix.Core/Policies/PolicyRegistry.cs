@@ -13,6 +13,8 @@ public static class PolicyRegistry
         new("threshold", "AutoMix Threshold (Aggarwal, Madaan et al., 2023), one threshold per model", Threshold),
         .. PairFamilies.All,
         .. ChainFamilies.All,
+        .. SupermodelFamilies.All,
+        .. ContextFamilies.All,
     ];
 
     /// <summary>The family with a key.</summary>

@@ -7,29 +7,41 @@ namespace AutoMix.Policies;
 /// </summary>
 internal static class RationalTuning
 {
+    private const int Cells = DependentConfidences.Cells;
+    private static readonly (int Low, int High)[] FromBelow = [.. Enumerable.Range(1, Cells).Select(high => (0, high))];
+    private static readonly (int Low, int High)[] AnyInterval =
+        [.. Enumerable.Range(0, Cells).SelectMany(low => Enumerable.Range(low + 1, Cells - low).Select(high => (low, high)))];
+
     /// <summary>The best chain for an objective, and what the model expects of it.</summary>
     /// <param name="model">The fitted model.</param>
     /// <param name="objective">What to maximise.</param>
     /// <param name="name">The policy's name.</param>
     /// <param name="abstention">Where queries may be given up.</param>
     /// <param name="read">Whether every accepted answer's confidence is read, also the last one's.</param>
+    /// <param name="chain">A bit per model that the chain is made of; 0 for the best of all chains.</param>
     public static (ChainPolicy Policy, double Value) Solve(
-        DependentConfidences model, CascadeObjective objective, string name, AbstentionStage abstention, bool read = false)
+        DependentConfidences model, CascadeObjective objective, string name, AbstentionStage abstention, bool read = false, ulong chain = 0)
     {
         int n = model.Models.Count;
-        var best = new Dictionary<(int Model, int Low, int High), Step>();
+        (int Low, int High)[] intervals = abstention == AbstentionStage.Any ? AnyInterval : FromBelow;
+        var best = new Step[n, Cells + 1, Cells + 1];
         Step start = new(double.NegativeInfinity, -1, 0, 0);
-        double[] cells = new double[DependentConfidences.Cells];
+        double[] cells = new double[Cells];
         for (int i = n - 1; i >= -1; i--)
         {
-            foreach ((int low, int high) in i < 0 ? [(0, DependentConfidences.Cells)] : Intervals(abstention == AbstentionStage.Any))
+            foreach ((int low, int high) in i < 0 ? [(0, Cells)] : intervals)
             {
                 Step step = new(double.NegativeInfinity, -1, 0, 0);
                 for (int j = i + 1; j < n; j++)
                 {
+                    if (chain != 0 && !Follows(chain, i, j))
+                    {
+                        continue;
+                    }
+
                     if (i < 0)
                     {
-                        cells.AsSpan().Fill(1.0 / DependentConfidences.Cells);
+                        cells.AsSpan().Fill(1.0 / Cells);
                     }
                     else if (model.Known[i])
                     {
@@ -40,7 +52,8 @@ internal static class RationalTuning
                         continue;
                     }
 
-                    Try(model, objective, abstention, read, j, cells, best, ref step);
+                    bool last = chain == 0 || chain >> j == 1;
+                    Try(model, objective, abstention, read, last, j, cells, best, intervals, ref step);
                 }
 
                 if (i < 0)
@@ -49,7 +62,7 @@ internal static class RationalTuning
                 }
                 else
                 {
-                    best[(i, low, high)] = step;
+                    best[i, low, high] = step;
                 }
             }
         }
@@ -62,16 +75,17 @@ internal static class RationalTuning
         CascadeObjective objective,
         AbstentionStage abstention,
         bool read,
+        bool last,
         int j,
         ReadOnlySpan<double> cells,
-        Dictionary<(int Model, int Low, int High), Step> best,
+        Step[,,] best,
+        (int Low, int High)[] intervals,
         ref Step step)
     {
         double abstaining = objective.AbstainReward ?? 0;
-        int count = DependentConfidences.Cells;
-        Span<double> below = stackalloc double[count + 1];
-        Span<double> good = stackalloc double[count + 1];
-        for (int k = 0; k < count; k++)
+        Span<double> below = stackalloc double[Cells + 1];
+        Span<double> good = stackalloc double[Cells + 1];
+        for (int k = 0; k < Cells; k++)
         {
             below[k + 1] = below[k] + cells[k];
             good[k + 1] = good[k] + (cells[k] * model.CellMean(j, k));
@@ -79,8 +93,8 @@ internal static class RationalTuning
 
         double answer = objective.Price(model.AnswerCost[j]);
         double verify = objective.Price(new CascadeCost(model.VerifyDollars[j]));
-        double unread = good[count] - answer - (read ? verify : 0);
-        if (unread > step.Value)
+        double unread = good[Cells] - answer - (read ? verify : 0);
+        if (last && unread > step.Value)
         {
             step = new Step(unread, j, 0, 0);
         }
@@ -91,42 +105,35 @@ internal static class RationalTuning
         }
 
         // Read, and give up below a cell: the chain ends here.
-        for (int low = 1; abstention != AbstentionStage.Never && low <= count; low++)
+        for (int low = 1; last && abstention != AbstentionStage.Never && low <= Cells; low++)
         {
-            double value = (below[low] * abstaining) + good[count] - good[low] - answer - verify;
+            double value = (below[low] * abstaining) + good[Cells] - good[low] - answer - verify;
             if (value > step.Value)
             {
                 step = new Step(value, j, low, low);
             }
         }
 
-        foreach ((int low, int high) in Intervals(abstention == AbstentionStage.Any))
+        double paid = answer + verify;
+        foreach ((int low, int high) in intervals)
         {
-            if (!best.TryGetValue((j, low, high), out Step next) || next.Model < 0)
-            {
-                continue;
-            }
-
-            double value = (below[low] * abstaining) + ((below[high] - below[low]) * next.Value) + good[count] - good[high] - answer - verify;
-            if (value > step.Value)
+            ref readonly Step next = ref best[j, low, high];
+            double value = (below[low] * abstaining) + ((below[high] - below[low]) * next.Value) + good[Cells] - good[high] - paid;
+            if (next.Model >= 0 && value > step.Value)
             {
                 step = new Step(value, j, low, high);
             }
         }
     }
 
-    private static IEnumerable<(int Low, int High)> Intervals(bool anyLow)
+    // Whether j is the chain's next model after i.
+    private static bool Follows(ulong chain, int i, int j)
     {
-        for (int low = 0; low < (anyLow ? DependentConfidences.Cells : 1); low++)
-        {
-            for (int high = low + 1; high <= DependentConfidences.Cells; high++)
-            {
-                yield return (low, high);
-            }
-        }
+        ulong rest = chain >> (i + 1) << (i + 1);
+        return rest != 0 && System.Numerics.BitOperations.TrailingZeroCount(rest) == j;
     }
 
-    private static ChainPolicy Follow(DependentConfidences model, string name, Dictionary<(int Model, int Low, int High), Step> best, Step step)
+    private static ChainPolicy Follow(DependentConfidences model, string name, Step[,,] best, Step step)
     {
         double[] accept = new double[model.Models.Count];
         double[] abstain = new double[model.Models.Count];
@@ -142,7 +149,7 @@ internal static class RationalTuning
             }
 
             accept[m] = Math.Max(model.CellStart(m, step.High), double.Epsilon);
-            step = best[(m, step.Low, step.High)];
+            step = best[m, step.Low, step.High];
         }
     }
 

@@ -1,0 +1,336 @@
+namespace AutoMix.Policies;
+
+/// <summary>
+/// C2MAB-V (Dai et al., 2024): picks a set of models under a long-term budget. Qualities are taken at the upper, costs at the
+/// lower end of what is plausible; the relaxed problem is solved, and its fractions are rounded to a set by coins that keep
+/// every fraction in the mean, so that the budget holds in the long run.
+/// </summary>
+internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
+{
+    private const double Satisfied = 0.5;
+    private readonly EnsembleReward _reward;
+    private readonly int _size;
+    private readonly double _budget;
+    private readonly double _width;
+    private readonly ulong _seed;
+    private readonly double[] _quality;
+    private readonly double[] _graded;
+    private readonly double[] _dollars;
+    private readonly double[] _answers;
+    private readonly double[] _fractions;
+
+    /// <param name="models">Names of all models.</param>
+    /// <param name="reward">What a set is worth.</param>
+    /// <param name="size">Number of models in a set.</param>
+    /// <param name="budget">Mean dollars per request that the chosen sets may cost.</param>
+    /// <param name="width">Width of what is plausible; the paper's alpha.</param>
+    /// <param name="seed">Seed of the coins.</param>
+    /// <param name="quality">Sum of qualities per model.</param>
+    /// <param name="graded">Graded answers per model.</param>
+    /// <param name="dollars">Sum of dollars per model.</param>
+    /// <param name="answers">Answers per model.</param>
+    public CombinatorialBanditPolicy(
+        IReadOnlyList<string> models, EnsembleReward reward, int size, double budget, double width, ulong seed, double[] quality, double[] graded, double[] dollars, double[] answers)
+        : base("c2mabv", models)
+    {
+        int n = models.Count;
+        Expect(size >= 1 && size <= n, "size");
+        Expect(budget > 0 && width >= 0, "budget");
+        Expect(quality.Length == n && graded.Length == n && dollars.Length == n && answers.Length == n && graded.Concat(answers).All(c => c >= 0), "counts");
+        _reward = reward;
+        _size = size;
+        _budget = budget;
+        _width = width;
+        _seed = seed;
+        _quality = quality;
+        _graded = graded;
+        _dollars = dollars;
+        _answers = answers;
+        _fractions = Relax();
+    }
+
+    public override PolicyNeeds Needs => _reward == EnsembleReward.AnyWin ? PolicyNeeds.Confidences : PolicyNeeds.Agreement;
+
+    /// <summary>How often each model is in the set.</summary>
+    public IReadOnlyList<double> Fractions => _fractions;
+
+    public static CombinatorialBanditPolicy Start(IReadOnlyList<string> models, EnsembleReward reward, int size, double budget, double width, ulong seed)
+    {
+        int n = models.Count;
+        return new CombinatorialBanditPolicy(models, reward, size, budget, width, seed, new double[n], new double[n], new double[n], new double[n]);
+    }
+
+    public static IReadOnlyList<Candidate> Enumerate(TraceTable table)
+    {
+        const int Budgets = 8;
+        const int Largest = 3;
+        double[] means = [.. Enumerable.Range(0, table.ModelCount).Select(m => Enumerable.Range(0, table.RowCount).Average(row => table.AnswerCost(row, m)))];
+        double least = Math.Max(means.Min(), 1e-12);
+        double most = Math.Max(means.Max(), 2e-12);
+        var candidates = new List<Candidate>();
+        foreach (EnsembleReward reward in Enum.GetValues<EnsembleReward>())
+        {
+            for (int size = 1; size <= Math.Min(Largest, table.ModelCount); size++)
+            {
+                ILearningPolicy learned = Start(table.Models, reward, size, most, 0.1, 0);
+                for (int row = 0; row < table.RowCount; row++)
+                {
+                    learned = learned.Update(PolicyOutcome.From(table, row));
+                }
+
+                for (int k = 0; k <= Budgets; k++)
+                {
+                    CombinatorialBanditPolicy policy = ((CombinatorialBanditPolicy)learned).For(size * least * Math.Pow(most / least, (double)k / Budgets));
+                    candidates.Add(Candidate.Measure(policy, table) with { Group = ((int)reward * 100) + size });
+                }
+            }
+        }
+
+        return candidates;
+    }
+
+    public CombinatorialBanditPolicy For(double budget) => new(Models, _reward, _size, budget, _width, _seed, _quality, _graded, _dollars, _answers);
+
+    public ILearningPolicy Update(PolicyOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        double[] quality = [.. _quality];
+        double[] graded = [.. _graded];
+        double[] dollars = [.. _dollars];
+        double[] answers = [.. _answers];
+        foreach (AnswerOutcome answer in outcome.Answers)
+        {
+            dollars[answer.Model] += answer.Cost.Dollars;
+            answers[answer.Model]++;
+            if (answer.Quality is { } q)
+            {
+                quality[answer.Model] += q;
+                graded[answer.Model]++;
+            }
+        }
+
+        return new CombinatorialBanditPolicy(Models, _reward, _size, _budget, _width, _seed, quality, graded, dollars, answers);
+    }
+
+    public override PolicyDocument ToDocument() => new CombinatorialBanditDocument
+    {
+        Name = Name,
+        Models = [.. Models],
+        Reward = _reward,
+        Size = _size,
+        Budget = _budget,
+        Width = _width,
+        Seed = _seed,
+        Quality = _quality,
+        Graded = _graded,
+        Dollars = _dollars,
+        Answers = _answers,
+    };
+
+    protected override CascadeAction Choose(CascadeHistory history)
+    {
+        Span<bool> chosen = stackalloc bool[CascadeHistory.MaxModels];
+        chosen = chosen[..ModelCount];
+        Round(history.RequestKey, chosen);
+        int latest = Dearest(history);
+        if (_reward == EnsembleReward.AnyWin && latest >= 0 && Next(history, chosen) >= 0)
+        {
+            // Only what is satisfactory ends the row early.
+            if (history.CanVerify(latest))
+            {
+                return CascadeAction.Verify(latest);
+            }
+
+            if (history.Confidence(latest) >= Satisfied)
+            {
+                return CascadeAction.Accept(latest);
+            }
+        }
+
+        int next = Next(history, chosen);
+        if (next >= 0)
+        {
+            return CascadeAction.Call(next, final: _size == 1);
+        }
+
+        return latest < 0 ? CascadeAction.Call(Cheapest(chosen), final: true) : CascadeAction.Accept(Settle(history, latest));
+    }
+
+    // The larger agreement group, then the better model: more answers that say the same are better evidence.
+    private int Settle(CascadeHistory history, int latest)
+    {
+        int best = latest;
+        (int, double) highest = (0, 0);
+        for (int m = 0; m < ModelCount; m++)
+        {
+            if (history.IsCalled(m))
+            {
+                int votes = 0;
+                for (int other = 0; other < ModelCount; other++)
+                {
+                    votes += history.Group(other) == history.Group(m) ? 1 : 0;
+                }
+
+                (int, double) score = (votes, _graded[m] > 0 ? _quality[m] / _graded[m] : 0);
+                if (score.CompareTo(highest) > 0)
+                {
+                    highest = score;
+                    best = m;
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private int Next(CascadeHistory history, ReadOnlySpan<bool> chosen)
+    {
+        for (int m = 0; m < ModelCount; m++)
+        {
+            if (chosen[m] && !history.IsCalled(m) && !history.IsExcluded(m))
+            {
+                return m;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int Cheapest(ReadOnlySpan<bool> chosen) => Math.Max(0, chosen.IndexOf(true));
+
+    // Maximise sum w z subject to sum z = size, sum c z <= budget, 0 <= z <= 1. With a price on cost the best set is the top
+    // ones; the right price lies where the budget is met, between two sets, whose mixture is the solution. For any-win and
+    // all-in the weights are logarithms, which turn their products into sums that agree at every set.
+    private double[] Relax()
+    {
+        double t = Math.Max(1, _answers.Sum() / _size);
+        double[] weight = new double[ModelCount];
+        double[] cost = new double[ModelCount];
+        for (int m = 0; m < ModelCount; m++)
+        {
+            double bonus = _width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(_graded[m], 1e-3)));
+            double q = Math.Clamp((_graded[m] > 0 ? _quality[m] / _graded[m] : 0) + bonus, 1e-6, 1 - 1e-6);
+            weight[m] = _reward switch
+            {
+                EnsembleReward.AnyWin => -Math.Log(1 - q),
+                EnsembleReward.AllIn => Math.Log(q),
+                _ => q,
+            };
+            double mean = _answers[m] > 0 ? _dollars[m] / _answers[m] : 0;
+            cost[m] = mean * Math.Max(0, 1 - (_width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(_answers[m], 1e-3)))));
+        }
+
+        double[] dear = Top(weight, cost, 0);
+        if (Cost(dear, cost) <= _budget)
+        {
+            return dear;
+        }
+
+        (double low, double high) = (0, 1);
+        while (high < 1e15 && Cost(Top(weight, cost, high), cost) > _budget)
+        {
+            high *= 4;
+        }
+
+        double[] cheap = Top(weight, cost, high);
+        for (int step = 0; step < 80; step++)
+        {
+            double price = (low + high) / 2;
+            double[] set = Top(weight, cost, price);
+            if (Cost(set, cost) > _budget)
+            {
+                (low, dear) = (price, set);
+            }
+            else
+            {
+                (high, cheap) = (price, set);
+            }
+        }
+
+        double dearCost = Cost(dear, cost);
+        double cheapCost = Cost(cheap, cost);
+
+        // Where even the cheapest set is above the budget, it is the best that can be done.
+        double share = dearCost > cheapCost ? Math.Clamp((_budget - cheapCost) / (dearCost - cheapCost), 0, 1) : 0;
+        return [.. dear.Select((z, m) => (share * z) + ((1 - share) * cheap[m]))];
+    }
+
+    private double[] Top(double[] weight, double[] cost, double price)
+    {
+        double[] z = new double[ModelCount];
+        foreach (int m in Enumerable.Range(0, ModelCount).OrderByDescending(m => weight[m] - (price * cost[m])).ThenBy(m => cost[m]).Take(_size))
+        {
+            z[m] = 1;
+        }
+
+        return z;
+    }
+
+    private static double Cost(double[] z, double[] cost) => z.Zip(cost, (fraction, c) => fraction * c).Sum();
+
+    // Pairs of fractions are moved until all are 0 or 1; each keeps its mean, and their sum never changes.
+    private void Round(ulong key, Span<bool> chosen)
+    {
+        Span<double> z = stackalloc double[CascadeHistory.MaxModels];
+        z = z[..ModelCount];
+        _fractions.CopyTo(z);
+        ulong toss = _seed;
+        while (true)
+        {
+            int first = Fractional(z, 0);
+            int second = first < 0 ? -1 : Fractional(z, first + 1);
+            if (second < 0)
+            {
+                break;
+            }
+
+            double up = Math.Min(1 - z[first], z[second]);
+            double down = Math.Min(z[first], 1 - z[second]);
+            double move = RequestKeys.Uniform(toss++, key) < down / (up + down) ? up : -down;
+            z[first] += move;
+            z[second] -= move;
+        }
+
+        for (int m = 0; m < ModelCount; m++)
+        {
+            chosen[m] = z[m] > 0.5;
+        }
+    }
+
+    private static int Fractional(ReadOnlySpan<double> z, int from)
+    {
+        for (int m = from; m < z.Length; m++)
+        {
+            if (z[m] is > 1e-9 and < 1 - 1e-9)
+            {
+                return m;
+            }
+        }
+
+        return -1;
+    }
+
+    internal sealed record CombinatorialBanditDocument : PolicyDocument
+    {
+        public required EnsembleReward Reward { get; init; }
+
+        public required int Size { get; init; }
+
+        public required double Budget { get; init; }
+
+        public required double Width { get; init; }
+
+        public required ulong Seed { get; init; }
+
+        public required double[] Quality { get; init; }
+
+        public required double[] Graded { get; init; }
+
+        public required double[] Dollars { get; init; }
+
+        public required double[] Answers { get; init; }
+
+        public override ICascadePolicy ToPolicy() =>
+            new CombinatorialBanditPolicy(Models, Reward, Size, Budget, Width, Seed, Quality, Graded, Dollars, Answers);
+    }
+}

@@ -1,0 +1,25 @@
+namespace AutoMix.Policies;
+
+/// <summary>The defence against queries made to look like what they are not: what the context may say of a model is clipped.</summary>
+public static class ContextDefence
+{
+    /// <summary>
+    /// The same policy, whose context moves a model's log-odds by no more than it did for a share of the training queries.
+    /// Policies that use no predicted qualities are returned as they are.
+    /// </summary>
+    /// <param name="policy">A policy of the <see cref="PolicyRegistry"/>.</param>
+    /// <param name="table">Its training traces.</param>
+    /// <param name="share">Share of training queries that are left as they are, in [0, 1]; smaller is safer and less contextual.</param>
+    public static ICascadePolicy Clip(ICascadePolicy policy, TraceTable table, double share = 0.5)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(share is >= 0 and <= 1, true, nameof(share));
+        return policy switch
+        {
+            SupermodelPolicy supermodel => supermodel.Clipped(table, share),
+            EdgeCloudPolicy edge => edge.Clipped(table, share),
+            _ => policy,
+        };
+    }
+}

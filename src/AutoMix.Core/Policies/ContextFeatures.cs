@@ -1,0 +1,53 @@
+using AutoMix.Estimation;
+
+namespace AutoMix.Policies;
+
+/// <summary>What a query looks like before any model has answered: its length and the principal components of its embedding, standardised.</summary>
+internal sealed record ContextFeatures
+{
+    /// <summary>Principal components kept: more overfit a few hundred rows.</summary>
+    private const int MostComponents = 12;
+    private const int RowsPerComponent = 12;
+
+    public required PrincipalComponents Components { get; init; }
+
+    public required double LengthMean { get; init; }
+
+    public required double LengthDeviation { get; init; }
+
+    public int Count => 1 + Components.Count;
+
+    public static ContextFeatures Fit(TraceTable table)
+    {
+        double[] lengths = [.. Enumerable.Range(0, table.RowCount).Select(row => Math.Log(1 + table.InputTokens(row)))];
+        double mean = lengths.Average();
+        double deviation = Math.Sqrt(lengths.Average(l => (l - mean) * (l - mean)));
+        return new ContextFeatures
+        {
+            LengthMean = mean,
+            LengthDeviation = deviation,
+            Components = table.HasEmbeddings && table.RowCount > RowsPerComponent
+                ? PrincipalComponents.Fit([.. Enumerable.Range(0, table.RowCount).Select(table.Embedding)], Math.Min(MostComponents, table.RowCount / RowsPerComponent))
+                : new PrincipalComponents([], []),
+        };
+    }
+
+    /// <summary>Writes the features; zero, the training mean, where something is unknown.</summary>
+    public void Write(ReadOnlySpan<float> embedding, double inputTokens, Span<double> features)
+    {
+        features[0] = inputTokens > 0 && LengthDeviation > 1e-9 ? (Math.Log(1 + inputTokens) - LengthMean) / LengthDeviation : 0;
+        Components.Project(embedding, features[1..]);
+    }
+
+    /// <summary>The features of all rows, row after row.</summary>
+    public double[] Of(TraceTable table)
+    {
+        double[] x = new double[table.RowCount * Count];
+        for (int row = 0; row < table.RowCount; row++)
+        {
+            Write(table.Embedding(row).Span, table.InputTokens(row), x.AsSpan(row * Count, Count));
+        }
+
+        return x;
+    }
+}
