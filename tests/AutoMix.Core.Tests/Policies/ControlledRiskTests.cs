@@ -9,19 +9,19 @@ public sealed class ControlledRiskTests
     public void Fit_KnownDistribution_BreaksThePromiseRarelyAndAnswersMuch()
     {
         // P(correct | confidence) is the confidence itself: the true error of a threshold is known by a large sample.
-        TraceTable truth = Calibrated(20_000, 999);
+        TraceTable truth = Calibrated(10_000, 999);
         int broken = 0;
         double coverage = 0;
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < 20; seed++)
         {
-            ControlledRisk fitted = ControlledRisk.Fit(Calibrated(500, seed), maxError: 0.1);
+            ControlledRisk fitted = ControlledRisk.Fit(Calibrated(2000, seed), maxError: 0.1);
             (double error, double answered) = Run(fitted.Policy, truth);
             broken += error > 0.1 ? 1 : 0;
-            coverage += answered / 60;
+            coverage += answered / 20;
         }
 
-        broken.Should().BeLessThanOrEqualTo(6);
-        coverage.Should().BeGreaterThan(0.2);
+        broken.Should().BeLessThanOrEqualTo(2);
+        coverage.Should().BeGreaterThan(0.1);
     }
 
     [Fact]
