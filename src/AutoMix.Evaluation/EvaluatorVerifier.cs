@@ -43,6 +43,12 @@ public sealed class EvaluatorVerifier : IVerifier
     public bool IsFree => _options.IsFree;
 
     /// <inheritdoc/>
+    public string Fingerprint => FormattableString.Invariant($"{Name}:{_evaluator.GetType()};{_options.Best};{_options.Worst};{_options.Model};{_options.IsFree}");
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> AskedModels => _options.Model is { } model ? [model] : [];
+
+    /// <inheritdoc/>
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -33,6 +33,9 @@ public sealed class AnswerProbabilityVerifier : IVerifier
     public bool IsFree => true;
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name}:{_aggregation};{_protocol}";
+
+    /// <inheritdoc/>
     public ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -41,6 +41,12 @@ public sealed class PTrueVerifier : IVerifier
     public bool IsFree => false;
 
     /// <inheritdoc/>
+    public string Fingerprint => FormattableString.Invariant($"{Name}:{_options.Alternatives};{_options.Model};{_protocol};{_options.Template.Fingerprint}");
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> AskedModels => _options.Model is { } model ? [model] : [];
+
+    /// <inheritdoc/>
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

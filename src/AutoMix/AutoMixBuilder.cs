@@ -17,9 +17,9 @@ namespace AutoMix;
 public sealed class AutoMixBuilder
 {
     private readonly List<ModelEntry> _models = [];
-    private readonly List<Func<IServiceProvider?, IVerifier>> _verifiers = [];
+    private readonly List<Func<IServiceProvider?, List<IDisposable>, IVerifier>> _verifiers = [];
     private readonly IServiceProvider? _services;
-    private Func<IServiceProvider?, IReadOnlyList<ModelProfile>, IRoutingPolicy>? _policy;
+    private Func<IServiceProvider?, IReadOnlyList<ModelProfile>, List<IDisposable>, IRoutingPolicy>? _policy;
     private CascadePlan? _plan;
     private IBudgetLedger? _ledger;
     private Func<ChatOptions?, string?>? _tenantOf;
@@ -81,7 +81,7 @@ public sealed class AutoMixBuilder
             throw new AutoMixConfigurationException("There is no first model to describe. Add one with AddModel, whose parameters take a price and a profile.");
         }
 
-        _models[0] = _models[0] with { Profile = change(_models[0].Profile) };
+        _models[0] = _models[0] with { Profile = Changed(_models[0].Profile, change) };
         return this;
     }
 
@@ -106,7 +106,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder AddModel(string name, Func<IServiceProvider, IChatClient> factory, ModelPrice? price = null, Func<ModelProfile, ModelProfile>? profile = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return Add(name, services => factory(services ?? NoServices.Instance), price, profile, owned: !leaveOpen);
+        return Add(name, services => factory(services ?? NoServices.Instance), price, profile, owned: !leaveOpen, made: true);
     }
 
     /// <summary>Adds a model whose client is a keyed service. The container owns it.</summary>
@@ -124,17 +124,22 @@ public sealed class AutoMixBuilder
             profile,
             owned: false);
 
-    /// <summary>Adds a verifier. Without any, the answering model verifies itself with eight votes.</summary>
+    /// <summary>
+    /// Adds a verifier. Without any, the answering model verifies itself with eight votes, except under a policy of your own
+    /// (<see cref="IRoutingPolicy"/>), which verifies with what is added here only.
+    /// </summary>
     /// <param name="verifier">The verifier.</param>
     public AutoMixBuilder VerifyWith(IVerifier verifier)
     {
         ArgumentNullException.ThrowIfNull(verifier);
-        _verifiers.Add(_ => verifier);
+        _verifiers.Add((_, _) => verifier);
         return this;
     }
 
     /// <summary>Adds a verifier from a delegate.</summary>
-    /// <param name="verify">Returns a confidence in [0, 1], unknown, or a rejection.</param>
+    /// <param name="verify">
+    /// Returns a confidence in [0, 1], unknown, or a rejection. NaN or a number outside [0, 1] is unknown, with a reason that names it.
+    /// </param>
     /// <param name="name">Its name in records and telemetry.</param>
     /// <param name="isFree">Whether it makes no call, so that it runs on every answer.</param>
     public AutoMixBuilder VerifyWith(Func<VerificationContext, CancellationToken, ValueTask<Verdict>> verify, string? name = null, bool isFree = true) =>
@@ -145,7 +150,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder VerifyWith<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, IVerifier
     {
-        _verifiers.Add(services => ActivatorUtilities.GetServiceOrCreateInstance<T>(services ?? NoServices.Instance));
+        _verifiers.Add(Resolve<T>);
         return this;
     }
 
@@ -161,7 +166,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder RouteWith(IRoutingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _policy = (_, _) => policy;
+        _policy = (_, _, _) => policy;
         return this;
     }
 
@@ -170,7 +175,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder RouteWith(ICascadePolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _policy = (_, models) => new CascadeRoutingPolicy(policy, models);
+        _policy = (_, models, _) => new CascadeRoutingPolicy(policy, models);
         return this;
     }
 
@@ -219,7 +224,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder RouteWith<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, IRoutingPolicy
     {
-        _policy = (services, _) => ActivatorUtilities.GetServiceOrCreateInstance<T>(services ?? NoServices.Instance);
+        _policy = (services, _, made) => Resolve<T>(services, made);
         return this;
     }
 
@@ -279,6 +284,7 @@ public sealed class AutoMixBuilder
         ArgumentNullException.ThrowIfNull(limits);
         foreach (BudgetLimit limit in limits)
         {
+            ArgumentNullException.ThrowIfNull(limit, nameof(limits));
             Options.Budgets.Add(new() { Dollars = limit.Dollars, Window = limit.Window });
         }
 
@@ -354,6 +360,21 @@ public sealed class AutoMixBuilder
     /// <exception cref="AutoMixConfigurationException">A setting is missing, out of range or contradicts another.</exception>
     public AutoMixChatClient Build()
     {
+        // What is made here and then not used, since a later part fails, is closed again; what was passed in can be used again.
+        var made = new List<IDisposable>();
+        try
+        {
+            return Build(made);
+        }
+        catch (Exception)
+        {
+            Disposal.OfAll(made, quietly: true);
+            throw;
+        }
+    }
+
+    private AutoMixChatClient Build(List<IDisposable> made)
+    {
         // Whoever keeps the builder may go on changing its settings; the pipeline's stay as they are.
         AutoMixOptions options = Copy(Options);
         ModelProfile[] profiles = [.. _models.Select(m => m.Profile)];
@@ -372,12 +393,13 @@ public sealed class AutoMixBuilder
         TimeProvider time = _time ?? _services?.GetService<TimeProvider>() ?? TimeProvider.System;
         ILogger logger = (_loggers ?? _services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
         var verifiers = new List<IVerifier>(_verifiers.Count + 1);
-        foreach (Func<IServiceProvider?, IVerifier> verifier in _verifiers)
+        foreach (Func<IServiceProvider?, List<IDisposable>, IVerifier> verifier in _verifiers)
         {
-            verifiers.Add(verifier(_services));
+            verifiers.Add(verifier(_services, made));
         }
 
-        IRoutingPolicy policy = PolicyFor(profiles, options);
+        IRoutingPolicy policy = PolicyFor(profiles, options, made);
+        IDisposable[] parts = [.. made];
         if (verifiers.Count == 0 && policy is DayOnePolicy or CascadeRoutingPolicy && !_withoutVerification)
         {
             verifiers.Add(Verifiers.SelfVerification());
@@ -388,10 +410,22 @@ public sealed class AutoMixBuilder
             throw new AutoMixConfigurationException($"Two verifiers are called '{twice.Key}'. Give each its own Name, so that verdicts can be told apart.");
         }
 
+        foreach (IVerifier verifier in verifiers)
+        {
+            PipelineValidation.CheckAsked(profiles, verifier);
+        }
+
         var models = new ChatModel[profiles.Length];
         for (int i = 0; i < models.Length; i++)
         {
-            models[i] = new(i, profiles[i], _models[i].Client(_services), _models[i].Owned, Memory.Circuit(profiles[i].Name, options.Circuit, time));
+            IChatClient client = _models[i].Client(_services)
+                ?? throw new AutoMixConfigurationException($"The factory of the model '{profiles[i].Name}' returned null. Return a client, or leave the model out.");
+            if (_models[i] is { Owned: true, Made: true })
+            {
+                made.Add(client);
+            }
+
+            models[i] = new(i, profiles[i], client, _models[i].Owned, Memory.Circuit(profiles[i].Name, options.Circuit, time));
         }
 
         return new(new Pipeline
@@ -404,17 +438,36 @@ public sealed class AutoMixBuilder
             Options = options,
             Time = time,
             Telemetry = new(logger, options.EnableSensitiveData),
-            Fingerprint = FingerprintOf(policy, profiles, verifiers, options),
+            Fingerprint = FingerprintOf(policy, profiles, verifiers, options, _withoutVerification),
             CostCap = options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? options.MaxCostPerRequest : null,
             Ledger = _ledger ?? (options.Budgets.Count > 0 ? Memory.Ledger(options.Budgets, time) : null),
             TenantOf = _tenantOf,
             ClassifyFailure = _classify,
             ReactToFailure = _react,
             Services = _services,
+            OwnedParts = parts,
             VerifierWatch = Memory.Watch(profiles, options.UninformativeAfter),
             Affinity = Memory.Affinity(profiles),
             ToolMinimum = options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
         });
+    }
+
+    // What the services made, they dispose; what is made here has no other owner.
+    private static T Resolve<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>(IServiceProvider? services, List<IDisposable> made)
+        where T : class
+    {
+        if (services?.GetService<T>() is { } registered)
+        {
+            return registered;
+        }
+
+        T instance = ActivatorUtilities.CreateInstance<T>(services ?? NoServices.Instance);
+        if (instance is IDisposable disposable)
+        {
+            made.Add(disposable);
+        }
+
+        return instance;
     }
 
     private AutoMixBuilder Want(Action<AutoMixOptions> set)
@@ -424,14 +477,19 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    private IRoutingPolicy PolicyFor(ModelProfile[] profiles, AutoMixOptions options)
+    private IRoutingPolicy PolicyFor(ModelProfile[] profiles, AutoMixOptions options, List<IDisposable> made)
     {
-        CascadePlan? plan = _plan ?? (options.Plan is { Length: > 0 } path ? CascadePlan.Load(path) : null);
+        CascadePlan? plan = _plan;
+        if (plan is null && options.Plan is { Length: > 0 } path)
+        {
+            plan = Configured(() => CascadePlan.Load(path), "Plan, or UsePlan");
+        }
+
         Goal? goal = options switch
         {
-            { KeepQuality: { } share } => Goal.KeepQuality(share),
-            { SpendAtMost: { } dollars } => Goal.SpendAtMost(dollars),
-            { ErrorCosts: { } dollars } => Goal.ErrorCosts(dollars),
+            { KeepQuality: { } share } => Configured(() => Goal.KeepQuality(share), nameof(options.KeepQuality)),
+            { SpendAtMost: { } dollars } => Configured(() => Goal.SpendAtMost(dollars), nameof(options.SpendAtMost)),
+            { ErrorCosts: { } dollars } => Configured(() => Goal.ErrorCosts(dollars), nameof(options.ErrorCosts)),
             _ => null,
         };
         if (plan is not null && _policy is not null)
@@ -444,32 +502,57 @@ public sealed class AutoMixBuilder
             throw new AutoMixConfigurationException("KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan. Set one with UsePlan, or the setting Plan.");
         }
 
-        return plan is not null ? new CascadeRoutingPolicy(goal is null ? plan : plan.For(goal), profiles)
-            : _policy?.Invoke(_services, profiles) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
+        if (plan is not null)
+        {
+            return new CascadeRoutingPolicy(goal is null ? plan : Configured(() => plan.For(goal), "KeepQuality, SpendAtMost or ErrorCosts"), profiles);
+        }
+
+        return _policy?.Invoke(_services, profiles, made) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
     }
 
-    private AutoMixBuilder Add(string name, Func<IServiceProvider?, IChatClient> client, ModelPrice? price, Func<ModelProfile, ModelProfile>? change, bool owned)
+    // The message of the cause says what is expected and what to do.
+    private static T Configured<T>(Func<T> read, string setting)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or PlanFormatException)
+        {
+            throw new AutoMixConfigurationException($"The setting {setting} cannot be followed: {e.Message}", e);
+        }
+    }
+
+    private static ModelProfile Changed(ModelProfile profile, Func<ModelProfile, ModelProfile> change) => change(profile)
+        ?? throw new AutoMixConfigurationException($"The profile of '{profile.Name}' was changed to null. Return the profile itself, or a copy made by 'with'.");
+
+    private AutoMixBuilder Add(string name, Func<IServiceProvider?, IChatClient> client, ModelPrice? price, Func<ModelProfile, ModelProfile>? change, bool owned, bool made = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         var profile = new ModelProfile { Name = name, Price = price };
-        _models.Add(new(change?.Invoke(profile) ?? profile, client, owned));
+        _models.Add(new(change is null ? profile : Changed(profile, change), client, owned, made));
         return this;
     }
 
-    private static string FingerprintOf(IRoutingPolicy policy, ModelProfile[] profiles, List<IVerifier> verifiers, AutoMixOptions options)
+    private static string FingerprintOf(IRoutingPolicy policy, ModelProfile[] profiles, List<IVerifier> verifiers, AutoMixOptions options, bool withoutVerification)
     {
         var text = new StringBuilder(policy.Fingerprint);
         foreach (ModelProfile profile in profiles)
         {
-            text.Append(CultureInfo.InvariantCulture, $"|{profile.Name};{profile.ModelId};{profile.Price?.Input};{profile.Price?.CachedInput};{profile.Price?.Output};{profile.ContextWindow};{profile.Modalities};{profile.SupportsTools};{profile.SupportsStructuredOutput}");
+            text.Append(CultureInfo.InvariantCulture, $"|{profile.Name};{profile.ModelId};{profile.Price?.Input};{profile.Price?.CachedInput};{profile.Price?.Output};{profile.ContextWindow};{profile.Modalities};{profile.SupportsTools};{profile.SupportsStructuredOutput};{profile.DefaultMaxOutputTokens};{profile.DrainStream};{profile.RequiresFinishReason};{profile.AttemptTimeout}");
         }
 
         foreach (IVerifier verifier in verifiers)
         {
-            text.Append(CultureInfo.InvariantCulture, $"|{verifier.Name};{verifier.IsFree}");
+            text.Append(CultureInfo.InvariantCulture, $"|{verifier.Name};{verifier.IsFree};{verifier.Fingerprint}");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline}");
+        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline};{options.HedgeAfter};{options.StickyToolLoop};{options.UninformativeAfter};{withoutVerification}");
+        foreach ((FailureKind kind, FailureReaction reaction) in options.Failures.OrderBy(f => f.Key))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"|{kind}={reaction}");
+        }
+
         foreach ((string tool, string model) in options.ToolMinimumModels.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             text.Append(CultureInfo.InvariantCulture, $"|{tool}>{model}");
@@ -490,8 +573,8 @@ public sealed class AutoMixBuilder
             AcceptThreshold = from.AcceptThreshold,
             UnknownVerdict = from.UnknownVerdict,
             OnAbstain = from.OnAbstain,
-            AttemptTimeout = from.AttemptTimeout,
-            Deadline = from.Deadline,
+            AttemptTimeout = from.AttemptTimeout == Timeout.InfiniteTimeSpan ? null : from.AttemptTimeout,
+            Deadline = from.Deadline == Timeout.InfiniteTimeSpan ? null : from.Deadline,
             MaxAttempts = from.MaxAttempts,
             MaxVerifications = from.MaxVerifications,
             HedgeAfter = from.HedgeAfter,
@@ -499,7 +582,7 @@ public sealed class AutoMixBuilder
             StreamDrafts = from.StreamDrafts,
             EnableSensitiveData = from.EnableSensitiveData,
             UninformativeAfter = from.UninformativeAfter,
-            Circuit = new()
+            Circuit = from.Circuit is null ? null! : new()
             {
                 Enabled = from.Circuit.Enabled,
                 FailureRatio = from.Circuit.FailureRatio,
@@ -532,7 +615,7 @@ public sealed class AutoMixBuilder
         return copy;
     }
 
-    private sealed record ModelEntry(ModelProfile Profile, Func<IServiceProvider?, IChatClient> Client, bool Owned);
+    private sealed record ModelEntry(ModelProfile Profile, Func<IServiceProvider?, IChatClient> Client, bool Owned, bool Made = false);
 
     private sealed class NoServices : IServiceProvider
     {

@@ -11,7 +11,7 @@ namespace AutoMix;
 /// <para>Safe for concurrent use. Make one with <c>ChatClientBuilder.UseAutoMix</c> or <c>services.AddAutoMixChatClient</c>.</para>
 /// <para>Disposing it disposes, once each, the clients that it owns: the inner client, and those added as an instance or through a
 /// factory without leaveOpen. A keyed model stays open. A factory that takes its client from the services needs leaveOpen, since
-/// the container disposes what it made.</para>
+/// the container disposes what it made. Verifiers and policies added by their type are disposed too, where they are not services.</para>
 /// <para>The response's usage is the sum over all calls; its <see cref="RoutingRecord"/> has the breakdown.</para>
 /// </remarks>
 public sealed class AutoMixChatClient : IChatClient
@@ -139,7 +139,8 @@ public sealed class AutoMixChatClient : IChatClient
         return _pipeline.Models[0].Client.GetService(serviceType, serviceKey);
     }
 
-    /// <summary>Disposes the clients that this one owns, once each.</summary>
+    /// <summary>Disposes the clients, verifiers and policies that this one owns, once each.</summary>
+    /// <exception cref="AggregateException">Some of them have thrown; the others are disposed all the same.</exception>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -147,13 +148,6 @@ public sealed class AutoMixChatClient : IChatClient
             return;
         }
 
-        var disposed = new HashSet<IChatClient>(ReferenceEqualityComparer.Instance);
-        foreach (ChatModel model in _pipeline.Models)
-        {
-            if (model.Owned && disposed.Add(model.Client))
-            {
-                model.Client.Dispose();
-            }
-        }
+        Disposal.OfAll([.. _pipeline.Models.Where(m => m.Owned).Select(m => m.Client), .. _pipeline.OwnedParts]);
     }
 }

@@ -29,10 +29,13 @@ public sealed class AutoMixOptions
     /// <summary>What happens when the policy abstains. Default: the best answer so far is returned, marked.</summary>
     public AbstainAction OnAbstain { get; set; }
 
-    /// <summary>The longest one call may take; null for no limit. Default: 100 seconds.</summary>
+    /// <summary>The longest one call may take, up to 49 days; null or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 100 seconds.</summary>
     public TimeSpan? AttemptTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>The longest one request may take, all calls together; null for no limit. Default: 5 minutes.</summary>
+    /// <summary>
+    /// The longest one request may take, all calls together, up to 49 days; null or <see cref="Timeout.InfiniteTimeSpan"/> for no
+    /// limit. Default: 5 minutes.
+    /// </summary>
     public TimeSpan? Deadline { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>

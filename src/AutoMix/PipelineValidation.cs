@@ -3,6 +3,9 @@ namespace AutoMix;
 /// <summary>Finds what is missing or contradictory in a configuration, before the first request does.</summary>
 internal static class PipelineValidation
 {
+    // What a timer can take is 2^32 - 2 milliseconds.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(49);
+
     /// <exception cref="AutoMixConfigurationException">Names the setting and what to do.</exception>
     public static void Check(ModelProfile[] models, AutoMixOptions options, bool budgeted)
     {
@@ -21,7 +24,7 @@ internal static class PipelineValidation
             Require(model.ContextWindow is null or > 0, $"the context window of '{model.Name}'", model.ContextWindow, "a positive number of tokens");
             Require(model.DefaultMaxOutputTokens > 0, $"DefaultMaxOutputTokens of '{model.Name}'", model.DefaultMaxOutputTokens, "a positive number of tokens");
             Require(model.Modalities.HasFlag(Modalities.Text), $"the modalities of '{model.Name}'", model.Modalities, "a set that includes Text");
-            Require(model.AttemptTimeout is null || model.AttemptTimeout > TimeSpan.Zero, $"AttemptTimeout of '{model.Name}'", model.AttemptTimeout, "a time above 0");
+            RequireTime(model.AttemptTimeout, $"AttemptTimeout of '{model.Name}'");
             if (model.Price is null && (options.CostCapIsSet || budgeted))
             {
                 throw new AutoMixConfigurationException(
@@ -33,14 +36,14 @@ internal static class PipelineValidation
         int goals = (options.KeepQuality is null ? 0 : 1) + (options.SpendAtMost is null ? 0 : 1) + (options.ErrorCosts is null ? 0 : 1);
         Require(goals <= 1, "the number of goals", goals, "at most one of KeepQuality, SpendAtMost and ErrorCosts");
         Require(options.AcceptThreshold is >= 0 and <= 1, nameof(options.AcceptThreshold), options.AcceptThreshold, "a number in [0, 1]");
-        Require(options.AttemptTimeout is null || options.AttemptTimeout > TimeSpan.Zero, nameof(options.AttemptTimeout), options.AttemptTimeout, "a time above 0, or null for no limit");
-        Require(options.Deadline is null || options.Deadline > TimeSpan.Zero, nameof(options.Deadline), options.Deadline, "a time above 0, or null for no limit");
+        RequireTime(options.AttemptTimeout, nameof(options.AttemptTimeout));
+        RequireTime(options.Deadline, nameof(options.Deadline));
         Require(options.MaxCostPerRequest is null or >= 0, nameof(options.MaxCostPerRequest), options.MaxCostPerRequest, "dollars of at least 0, or null for no limit");
         Require(options.MaxAttempts > 0, nameof(options.MaxAttempts), options.MaxAttempts, "at least 1");
         Require(options.MaxVerifications >= 0, nameof(options.MaxVerifications), options.MaxVerifications, "at least 0");
-        Require(options.HedgeAfter is null || options.HedgeAfter >= TimeSpan.Zero, nameof(options.HedgeAfter), options.HedgeAfter, "a time of at least 0, or null for no hedging");
+        Require(options.HedgeAfter is null || (options.HedgeAfter >= TimeSpan.Zero && options.HedgeAfter <= LongestTime), nameof(options.HedgeAfter), options.HedgeAfter, $"a time of at least 0 and at most {LongestTime.Days} days, or null for no hedging");
         Require(options.UninformativeAfter >= 0, nameof(options.UninformativeAfter), options.UninformativeAfter, "at least 0");
-        CircuitOptions circuit = options.Circuit;
+        CircuitOptions circuit = options.Circuit ?? throw new AutoMixConfigurationException("Circuit is null. Set Circuit.Enabled to false where no circuit shall open.");
         Require(circuit.FailureRatio is > 0 and <= 1, "Circuit.FailureRatio", circuit.FailureRatio, "a number in (0, 1]");
         Require(circuit.MinimumThroughput >= 2, "Circuit.MinimumThroughput", circuit.MinimumThroughput, "at least 2");
         Require(circuit.SamplingDuration >= TimeSpan.FromSeconds(0.5), "Circuit.SamplingDuration", circuit.SamplingDuration, "at least half a second");
@@ -61,6 +64,22 @@ internal static class PipelineValidation
             RequireModel(models, model, "the section Models describes");
         }
     }
+
+    /// <exception cref="AutoMixConfigurationException">The verifier asks a model that is not there.</exception>
+    public static void CheckAsked(ModelProfile[] models, IVerifier verifier)
+    {
+        foreach (string model in verifier.AskedModels)
+        {
+            RequireModel(models, model, $"the verifier '{verifier.Name}' asks");
+        }
+    }
+
+    private static void RequireTime(TimeSpan? time, string setting) =>
+        Require(
+            time is null || time == Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time <= LongestTime),
+            setting,
+            time,
+            $"a time above 0 and of at most {LongestTime.Days} days, or null or Timeout.InfiniteTimeSpan for no limit");
 
     private static void Require(bool holds, string setting, object? value, string expected)
     {

@@ -36,6 +36,9 @@ internal sealed class Pipeline
 
     public IServiceProvider? Services { get; init; }
 
+    /// <summary>Verifiers and a policy that were made for this pipeline alone.</summary>
+    public IDisposable[] OwnedParts { get; init; } = [];
+
     public required VerifierWatch VerifierWatch { get; init; }
 
     public required ModelAffinity Affinity { get; init; }

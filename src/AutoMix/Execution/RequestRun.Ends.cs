@@ -68,10 +68,12 @@ internal sealed partial class RequestRun
     {
         CascadeActionKind.Call when (uint)decision.Model >= (uint)_pipeline.Models.Length => $"the policy called model {decision.Model} of {_pipeline.Models.Length}",
         CascadeActionKind.Call when _state.WhyUnavailable(decision.Model) is { } why => $"the policy called '{_pipeline.Profiles[decision.Model].Name}', which is not available: {why}",
-        CascadeActionKind.Verify when decision.Attempt is null or { CanVerify: false } => "the policy asked for a verification that is not possible",
+        CascadeActionKind.Verify when decision.Attempt is null or { CanVerify: false } => _pipeline.PaidVerifiers.Length == 0
+            ? "the policy asked for a verification, but the pipeline has no paid verifier: add one, such as VerifyWith(Verifiers.SelfVerification())"
+            : "the policy asked for a verification that is not possible",
         CascadeActionKind.Accept when decision.Attempt is null or not { Status: AttemptStatus.Answered or AttemptStatus.Rejected } => "the policy accepted an attempt without an answer that can be returned",
         CascadeActionKind.Call or CascadeActionKind.Verify or CascadeActionKind.Accept or CascadeActionKind.Abstain => null,
-        _ => $"the policy decided {decision.Kind}, which does not exist",
+        _ => "the policy returned default, which is no decision",
     };
 
     private void Remember(RoutingDecision decision)

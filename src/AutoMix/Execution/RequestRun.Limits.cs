@@ -105,7 +105,9 @@ internal sealed partial class RequestRun
         return _ran is null ? tokens : tokens + TokenEstimate.OfRequest(_ran, null, model.Profile.CountTokens);
     }
 
-    private TimeSpan? TimeLimitOf(ChatModel model) => Shorter(model.Profile.AttemptTimeout ?? _pipeline.Options.AttemptTimeout, _state.RemainingTime);
+    private TimeSpan? TimeLimitOf(ChatModel model) => Shorter(
+        model.Profile.AttemptTimeout is not { } own ? _pipeline.Options.AttemptTimeout : own == Timeout.InfiniteTimeSpan ? null : own,
+        _state.RemainingTime);
 
     private static TimeSpan? Shorter(TimeSpan? a, TimeSpan? b) => a is null ? b : b is null ? a : a < b ? a : b;
 

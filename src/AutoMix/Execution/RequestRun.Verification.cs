@@ -85,7 +85,10 @@ internal sealed partial class RequestRun
         catch (Exception e)
         {
             _pipeline.Telemetry.VerifierFailed(verifier.Name, e);
-            return Verdict.Unknown(e is OperationCanceledException or TimeoutException ? "the verification took too long" : $"the verifier failed: {e.Message}");
+
+            // A verifier may put what it read into its message, and records hold no text of requests.
+            string what = _pipeline.Options.EnableSensitiveData ? $"{e.GetType().Name}: {e.Message}" : e.GetType().Name;
+            return Verdict.Unknown(e is OperationCanceledException or TimeoutException ? "the verification took too long" : $"the verifier failed with {what}");
         }
     }
 

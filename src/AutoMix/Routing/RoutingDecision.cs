@@ -1,19 +1,23 @@
 namespace AutoMix;
 
 /// <summary>One decision of an <see cref="IRoutingPolicy"/>.</summary>
+/// <remarks>The default value is no decision: a policy that returns it has failed.</remarks>
 public readonly record struct RoutingDecision
 {
+    // One more than the kind, so that what nobody decided is none of them.
+    private readonly int _kind;
+
     private RoutingDecision(CascadeActionKind kind, int model, bool isFinal, RoutingAttempt? attempt, string? reason)
     {
-        Kind = kind;
+        _kind = (int)kind + 1;
         Model = model;
         IsFinal = isFinal;
         Attempt = attempt;
         Reason = reason;
     }
 
-    /// <summary>What to do.</summary>
-    public CascadeActionKind Kind { get; }
+    /// <summary>What to do; -1, which is none of the kinds, for the default value.</summary>
+    public CascadeActionKind Kind => (CascadeActionKind)(_kind - 1);
 
     /// <summary>For a call: the index of the model.</summary>
     public int Model { get; }

@@ -3,7 +3,7 @@ namespace AutoMix;
 /// <summary>Says how likely an answer is to be acceptable.</summary>
 /// <remarks>
 /// Used concurrently by many requests. A verifier that throws has said nothing: its verdict is unknown, with the exception's
-/// message as the reason.
+/// type as the reason, and its message too where <see cref="AutoMixOptions.EnableSensitiveData"/> is set.
 /// </remarks>
 public interface IVerifier
 {
@@ -15,6 +15,15 @@ public interface IVerifier
     /// other runs when the policy asks for it.
     /// </summary>
     bool IsFree { get; }
+
+    /// <summary>
+    /// Changes whenever it would judge differently; part of the key under which a cache above may store answers. A verifier with
+    /// settings must override it and put them in.
+    /// </summary>
+    string Fingerprint => Name;
+
+    /// <summary>The names of the models that it asks, but for the answer's author; a pipeline without one of them is not built.</summary>
+    IReadOnlyList<string> AskedModels => [];
 
     /// <summary>Verifies one answer.</summary>
     /// <param name="context">The request and the answer. Model calls go through <see cref="VerificationContext.AskAsync"/>.</param>

@@ -25,6 +25,11 @@ internal sealed class SelfVerifier : IVerifier
 
     public bool IsFree => false;
 
+    public string Fingerprint => FormattableString.Invariant(
+        $"{Name}:{_options.Samples};{_options.BatchSize};{_options.StopRisk};{_options.Temperature};{_options.Seed};{_options.UseStopSequence};{_options.MaxOutputTokens};{_options.Model};{_options.MaxContextCharacters};{_options.TemplateFor is null};{_options.Template.Fingerprint}");
+
+    public IReadOnlyList<string> AskedModels => _options.Model is { } model ? [model] : [];
+
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         if (VerificationFrame.WhatCannotBeShown(context) is { } part)

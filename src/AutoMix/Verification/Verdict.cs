@@ -52,14 +52,15 @@ public readonly record struct Verdict
         return new(VerdictKind.Confidence, confidence, reason);
     }
 
-    /// <summary>A confidence that the answer is acceptable.</summary>
+    /// <summary>A confidence that the answer is acceptable. NaN and what is outside [0, 1] is unknown, with a reason that names the number.</summary>
     /// <param name="confidence">In [0, 1].</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="confidence"/> is NaN or outside [0, 1].</exception>
-    public static implicit operator Verdict(double confidence) => OfConfidence(confidence);
+    public static implicit operator Verdict(double confidence) => confidence is >= 0 and <= 1
+        ? OfConfidence(confidence)
+        : Unknown(FormattableString.Invariant($"the confidence {confidence} is not in [0, 1]"));
 
     /// <summary>The same as the conversion, for languages without one.</summary>
     /// <param name="confidence">In [0, 1].</param>
-    public static Verdict FromDouble(double confidence) => OfConfidence(confidence);
+    public static Verdict FromDouble(double confidence) => confidence;
 
     /// <inheritdoc/>
     public override string ToString() => _kind switch

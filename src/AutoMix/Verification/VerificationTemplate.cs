@@ -72,6 +72,12 @@ public sealed record VerificationTemplate
         ? BuiltIn[(int)task]
         : throw new ArgumentOutOfRangeException(nameof(task), task, "There is no such task.");
 
+    /// <summary>All that the model is told and all words that its reply is read by, as one text: equal for templates that do the same.</summary>
+    public string Fingerprint => string.Join(
+        '\u001f',
+        [Preamble, CaseNote, ContextName, QuestionName, AnswerName, Nothing, Cue, Wording.Label,
+        .. Wording.OtherLabels, "+", .. Wording.Affirmative, "-", .. Wording.Negative, "!", .. Wording.Negations, "~", .. Wording.Fillers, "?", .. Wording.Qualifiers]);
+
     /// <summary>The system message: instructions and demonstrations.</summary>
     internal string Preamble => _preamble.Value;
 

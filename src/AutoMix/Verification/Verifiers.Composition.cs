@@ -1,3 +1,4 @@
+using System.Globalization;
 using AutoMix.Estimation;
 using AutoMix.Metrics;
 
@@ -58,7 +59,7 @@ public static partial class Verifiers
             }
 
             return weight > 0 ? Verdict.OfConfidence(Math.Clamp(sum / weight, 0, 1)) : Verdict.Unknown("none of the verifiers knows");
-        });
+        }, string.Join('|', verifiers.Select(v => v.Weight.ToString("R", CultureInfo.InvariantCulture))));
     }
 
     /// <summary>
@@ -79,10 +80,13 @@ public static partial class Verifiers
         return new CompositeVerifier(NameOf("stacked", verifiers), verifiers, _ => false, verdicts =>
             Array.TrueForAll(verdicts, v => v.Kind == VerdictKind.Unknown)
                 ? Verdict.Unknown("none of the verifiers knows")
-                : Verdict.OfConfidence(stack.Combine([.. verdicts.Select(v => v.Kind == VerdictKind.Passed ? 1 : v.Confidence ?? double.NaN)])));
+                : Verdict.OfConfidence(stack.Combine([.. verdicts.Select(v => v.Kind == VerdictKind.Passed ? 1 : v.Confidence ?? double.NaN)])), stack.ToJson());
     }
 
-    /// <summary>A verifier whose confidences become probabilities.</summary>
+    /// <summary>
+    /// A verifier whose confidences become probabilities. A cache above does not notice another calibration by itself: put a version
+    /// of it into the key.
+    /// </summary>
     /// <param name="verifier">The verifier.</param>
     /// <param name="calibrationOf">The calibration for a model's answers, by the model's name; null leaves the confidence as it is.</param>
     public static IVerifier Calibrated(IVerifier verifier, Func<string, Calibration?> calibrationOf)

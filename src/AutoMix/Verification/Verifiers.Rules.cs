@@ -10,14 +10,14 @@ public static partial class Verifiers
     private const int RefusalWithin = 300;
     private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A rule of your own.</summary>
+    /// <summary>A rule of your own. Put a version into its name where a cache above is to notice that it changed.</summary>
     /// <param name="objection">What speaks against the answer; null where nothing does.</param>
     /// <param name="name">Its name in records and telemetry.</param>
     public static IVerifier Rule(Func<VerificationContext, string?> objection, string name)
     {
         ArgumentNullException.ThrowIfNull(objection);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new RuleVerifier(name, context => objection(context) is { } why ? Verdict.Reject(why) : Verdict.Pass());
+        return new RuleVerifier(name, "", context => objection(context) is { } why ? Verdict.Reject(why) : Verdict.Pass());
     }
 
     /// <summary>The answer must be JSON that follows a schema. A keyword of the schema that is not supported makes it unknown.</summary>
@@ -25,7 +25,7 @@ public static partial class Verifiers
     public static IVerifier FollowsSchema(JsonElement schema)
     {
         JsonElement own = schema.Clone();
-        return new RuleVerifier("json-schema", context =>
+        return new RuleVerifier("json-schema", own.GetRawText(), context =>
         {
             try
             {
@@ -60,7 +60,7 @@ public static partial class Verifiers
     {
         ArgumentOutOfRangeException.ThrowIfNegative(min);
         ArgumentOutOfRangeException.ThrowIfLessThan(max, min);
-        return new RuleVerifier("length", context => context.Text.Length < min || context.Text.Length > max
+        return new RuleVerifier("length", FormattableString.Invariant($"{min};{max}"), context => context.Text.Length < min || context.Text.Length > max
             ? Verdict.Reject(string.Create(CultureInfo.InvariantCulture, $"the answer has {context.Text.Length} characters, not {min} to {max}"))
             : Verdict.Pass());
     }
@@ -70,7 +70,7 @@ public static partial class Verifiers
     public static IVerifier NoRefusal(IEnumerable<string>? phrases = null)
     {
         string[] list = phrases is null ? PhraseList.Refusals : [.. phrases];
-        return new RuleVerifier("no-refusal", context => PhraseList.Find(context.Text, list, RefusalWithin) is { } found
+        return new RuleVerifier("no-refusal", string.Join('|', list), context => PhraseList.Find(context.Text, list, RefusalWithin) is { } found
             ? Verdict.Reject($"the answer refuses ('{found}')")
             : Verdict.Pass());
     }
@@ -80,7 +80,7 @@ public static partial class Verifiers
     public static IVerifier NoHedging(IEnumerable<string>? phrases = null)
     {
         string[] list = phrases is null ? PhraseList.Hedges : [.. phrases];
-        return new RuleVerifier("no-hedging", context => PhraseList.Find(context.Text, list, int.MaxValue) is { } found
+        return new RuleVerifier("no-hedging", string.Join('|', list), context => PhraseList.Find(context.Text, list, int.MaxValue) is { } found
             ? Verdict.Reject($"the answer hedges ('{found}')")
             : Verdict.Pass());
     }
@@ -98,7 +98,7 @@ public static partial class Verifiers
     {
         ArgumentNullException.ThrowIfNull(pattern);
         var regex = new Regex(pattern, RegexOptions.CultureInvariant, PatternTime);
-        return new(name, context =>
+        return new(name, pattern, context =>
         {
             try
             {

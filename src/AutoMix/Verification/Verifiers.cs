@@ -18,8 +18,8 @@ public static partial class Verifiers
         return new SelfVerifier(options);
     }
 
-    /// <summary>A verifier from a delegate.</summary>
-    /// <param name="verify">Returns a confidence, unknown, or a rejection.</param>
+    /// <summary>A verifier from a delegate. Put a version into its name where a cache above is to notice that it changed.</summary>
+    /// <param name="verify">Returns a confidence, unknown, or a rejection. A number outside [0, 1] is unknown.</param>
     /// <param name="name">Its name in records and telemetry.</param>
     /// <param name="isFree">Whether it makes no call, so that it runs on every answer.</param>
     public static IVerifier FromDelegate(

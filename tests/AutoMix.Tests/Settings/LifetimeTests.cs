@@ -108,4 +108,81 @@ public class LifetimeTests
 
         new AutoMixBuilder(provider).Options.Models["small"].ContextWindow.Should().Be(1000);
     }
+
+    [Fact]
+    public void ClientThatThrowsOnDispose_DoesNotLeaveTheOthersOpen()
+    {
+        ScriptedClient last = Answering("c");
+        AutoMixChatClient client = new AutoMixBuilder().AddModel("a", new Disposing()).AddModel("b", new Disposing()).AddModel("c", last).Build();
+
+        client.Invoking(c => c.Dispose()).Should().Throw<AggregateException>().Which.InnerExceptions.Should().HaveCount(2);
+        last.Disposals.Should().Be(1);
+    }
+
+    [Fact]
+    public void BuildThatFails_ClosesTheClientsThatFactoriesHaveMade()
+    {
+        ScriptedClient made = Answering("a");
+        ScriptedClient kept = Answering("b");
+        ScriptedClient given = Answering("c");
+        AutoMixBuilder mix = new AutoMixBuilder().AddModel("a", _ => made).AddModel("b", _ => kept, leaveOpen: true).AddModel("c", given)
+            .AddModel("d", _ => throw new InvalidOperationException("no key"));
+
+        mix.Invoking(m => m.Build()).Should().Throw<InvalidOperationException>();
+        (made.Disposals, kept.Disposals, given.Disposals).Should().Be((1, 0, 0), "what the caller made can be tried again");
+    }
+
+    [Theory, InlineData(false, 2), InlineData(true, 0)]
+    public async Task VerifierAndPolicyByType_AreDisposedWhereThePipelineMadeThem(bool registered, int expected)
+    {
+        var log = new DisposalLog();
+        var services = new ServiceCollection();
+        services.AddSingleton(log);
+        if (registered)
+        {
+            services.AddSingleton<LoggedVerifier>().AddSingleton<LoggedPolicy>();
+        }
+
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        AutoMixChatClient client = new AutoMixBuilder(provider).AddModel("small", Answering("small")).VerifyWith<LoggedVerifier>().RouteWith<LoggedPolicy>().Build();
+        client.Dispose();
+        client.Dispose();
+
+        log.Count.Should().Be(expected);
+    }
+
+    private sealed class Disposing : DelegatingChatClient
+    {
+        public Disposing()
+            : base(Answering("?"))
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            throw new InvalidOperationException("broken");
+        }
+    }
+
+    internal sealed class DisposalLog
+    {
+        public int Count { get; set; }
+    }
+
+    internal sealed class LoggedVerifier(DisposalLog log) : IVerifier, IDisposable
+    {
+        public bool IsFree => true;
+
+        public ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken) => new(1.0);
+
+        public void Dispose() => log.Count++;
+    }
+
+    internal sealed class LoggedPolicy(DisposalLog log) : IRoutingPolicy, IDisposable
+    {
+        public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken) => new(RoutingDecision.Call(0));
+
+        public void Dispose() => log.Count++;
+    }
 }

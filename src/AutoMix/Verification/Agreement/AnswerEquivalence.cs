@@ -10,23 +10,23 @@ namespace AutoMix;
 public static partial class AnswerEquivalence
 {
     /// <summary>The same text, character by character, but for white space around it.</summary>
-    public static IAnswerEquivalence Exact { get; } = new Comparison((a, b) => a.AsSpan().Trim().SequenceEqual(b.AsSpan().Trim()));
+    public static IAnswerEquivalence Exact { get; } = new Comparison("exact", (a, b) => a.AsSpan().Trim().SequenceEqual(b.AsSpan().Trim()));
 
     /// <summary>The same text but for case, white space, punctuation around it and a leading article.</summary>
-    public static IAnswerEquivalence Normalized { get; } = new Comparison((a, b) => AnswerText.Agree(a, b));
+    public static IAnswerEquivalence Normalized { get; } = new Comparison("normalized", (a, b) => AnswerText.Agree(a, b));
 
     /// <summary>The same option of a multiple choice: one letter, alone or before its text.</summary>
-    public static IAnswerEquivalence MultipleChoice { get; } = new Comparison((a, b) => Choice(a) is { } first && Choice(b) is { } second ? first == second : null);
+    public static IAnswerEquivalence MultipleChoice { get; } = new Comparison("multiple-choice", (a, b) => Choice(a) is { } first && Choice(b) is { } second ? first == second : null);
 
     /// <summary>The same JSON value, whatever the order of properties and the layout.</summary>
-    public static IAnswerEquivalence Json { get; } = new Comparison(SameJson);
+    public static IAnswerEquivalence Json { get; } = new Comparison("json", SameJson);
 
     /// <summary>The same last number.</summary>
     /// <param name="relativeTolerance">How far apart two numbers may be, as a share of the larger.</param>
     public static IAnswerEquivalence Numeric(double relativeTolerance = 1e-6)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(relativeTolerance);
-        return new Comparison((a, b) => Number(a) is { } first && Number(b) is { } second
+        return new Comparison(FormattableString.Invariant($"numeric {relativeTolerance}"), (a, b) => Number(a) is { } first && Number(b) is { } second
             ? Math.Abs(first - second) <= relativeTolerance * Math.Max(Math.Abs(first), Math.Abs(second))
             : null);
     }
@@ -51,7 +51,7 @@ public static partial class AnswerEquivalence
     public static IAnswerEquivalence FromDelegate(Func<string, string, bool?> areEquivalent)
     {
         ArgumentNullException.ThrowIfNull(areEquivalent);
-        return new Comparison(areEquivalent);
+        return new Comparison("delegate", areEquivalent);
     }
 
     private static char? Choice(string answer)
@@ -91,14 +91,19 @@ public static partial class AnswerEquivalence
     [GeneratedRegex(@"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?", RegexOptions.CultureInvariant)]
     private static partial Regex NumberInText();
 
-    private sealed class Comparison(Func<string, string, bool?> compare) : IAnswerEquivalence
+    // Their texts are part of fingerprints.
+    private sealed class Comparison(string name, Func<string, string, bool?> compare) : IAnswerEquivalence
     {
+        public override string ToString() => name;
+
         public ValueTask<bool?> AreEquivalentAsync(string first, string second, VerificationContext context, CancellationToken cancellationToken) =>
             new(compare(first, second));
     }
 
     private sealed class EmbeddingComparison(IEmbeddingGenerator<string, Embedding<float>> generator, double threshold) : IAnswerEquivalence
     {
+        public override string ToString() => FormattableString.Invariant($"embedding {threshold}");
+
         public async ValueTask<bool?> AreEquivalentAsync(string first, string second, VerificationContext context, CancellationToken cancellationToken)
         {
             GeneratedEmbeddings<Embedding<float>> two = await generator.GenerateAsync([first, second], cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -114,6 +119,8 @@ public static partial class AnswerEquivalence
 
     private sealed class JudgedComparison(string? model) : IAnswerEquivalence
     {
+        public override string ToString() => $"judge {model}";
+
         private static readonly VerificationTemplate Template = new()
         {
             Instructions =

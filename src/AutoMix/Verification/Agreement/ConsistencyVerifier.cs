@@ -28,6 +28,11 @@ internal sealed class ConsistencyVerifier : IVerifier
 
     public bool IsFree => false;
 
+    public string Fingerprint => FormattableString.Invariant(
+        $"{Name}:{_model};{_options.Samples};{_options.BatchSize};{_options.StopRisk};{_options.Score};{_options.Temperature};{_options.Seed};{_options.Equivalence}");
+
+    public IReadOnlyList<string> AskedModels => _model is null ? [] : [_model];
+
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

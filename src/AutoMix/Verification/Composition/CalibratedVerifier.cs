@@ -9,6 +9,10 @@ internal sealed class CalibratedVerifier(IVerifier inner, Func<string, Calibrati
 
     public bool IsFree => inner.IsFree;
 
+    public string Fingerprint => $"calibrated:{inner.Fingerprint}";
+
+    public IReadOnlyList<string> AskedModels => inner.AskedModels;
+
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

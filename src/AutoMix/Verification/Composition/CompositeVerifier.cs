@@ -12,7 +12,8 @@ internal sealed class CompositeVerifier : IVerifier
     /// <param name="verifiers">At least one.</param>
     /// <param name="isEnough">Whether a verdict settles it, so that the rest need not be paid for.</param>
     /// <param name="combine">Verdicts in the order of the verifiers; those that did not run are unknown.</param>
-    public CompositeVerifier(string name, IVerifier[] verifiers, Func<Verdict, bool> isEnough, Func<Verdict[], Verdict> combine)
+    /// <param name="settings">The numbers that <paramref name="combine"/> goes by.</param>
+    public CompositeVerifier(string name, IVerifier[] verifiers, Func<Verdict, bool> isEnough, Func<Verdict[], Verdict> combine, string settings = "")
     {
         if (verifiers.Length == 0 || Array.Exists(verifiers, v => v is null))
         {
@@ -25,11 +26,17 @@ internal sealed class CompositeVerifier : IVerifier
         IsFree = Array.TrueForAll(verifiers, v => v.IsFree);
         _isEnough = isEnough;
         _combine = combine;
+        Fingerprint = $"{name}:{settings}:{string.Join('|', verifiers.Select(v => v.Fingerprint))}";
+        AskedModels = [.. verifiers.SelectMany(v => v.AskedModels)];
     }
 
     public string Name { get; }
 
     public bool IsFree { get; }
+
+    public string Fingerprint { get; }
+
+    public IReadOnlyList<string> AskedModels { get; }
 
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
@@ -59,7 +66,7 @@ internal sealed class CompositeVerifier : IVerifier
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return Verdict.Unknown($"{verifier.Name} failed: {e.Message}");
+            return Verdict.Unknown($"{verifier.Name} failed with {e.GetType().Name}");
         }
     }
 }

@@ -15,6 +15,10 @@ internal sealed class WatchedVerifier(IVerifier inner, int window, double signif
 
     public bool IsFree => inner.IsFree;
 
+    public string Fingerprint => inner.Fingerprint;
+
+    public IReadOnlyList<string> AskedModels => inner.AskedModels;
+
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -54,6 +54,11 @@ internal sealed class JudgeVerifier : IVerifier
 
     public bool IsFree => false;
 
+    public string Fingerprint => FormattableString.Invariant(
+        $"{Name}:{_judge};{_options.HighestGrade};{_options.CompareWith};{_options.SwapPositions};{_options.MaxOutputTokens};{_options.MaxContextCharacters};{_options.Rubric}");
+
+    public IReadOnlyList<string> AskedModels => _options.CompareWith is { } opponent ? [_judge, opponent] : [_judge];
+
     public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

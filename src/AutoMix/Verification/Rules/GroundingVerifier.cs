@@ -25,6 +25,9 @@ internal sealed class GroundingVerifier : IVerifier
 
     public bool IsFree => true;
 
+    public string Fingerprint => FormattableString.Invariant(
+        $"{Name}:{_options.Words};{_options.RejectBelow};{_options.CheckQuotations};{_options.AsConfidence};{_options.Context is null}");
+
     public ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

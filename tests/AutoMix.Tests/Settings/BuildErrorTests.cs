@@ -1,0 +1,132 @@
+using Microsoft.Extensions.AI;
+using static AutoMix.Tests.ScriptedClient;
+
+namespace AutoMix.Tests.Settings;
+
+/// <summary>What cannot work is said when the client is built, with the setting and the remedy.</summary>
+public class BuildErrorTests
+{
+    private static AutoMixBuilder Two() => new AutoMixBuilder().AddModel("small", Answering("a"), Mix.SmallPrice).AddModel("large", Answering("b"), Mix.LargePrice);
+
+    private static AutoMixConfigurationException Failure(Action<AutoMixBuilder> configure) => new Action(() =>
+    {
+        AutoMixBuilder mix = Two();
+        configure(mix);
+        mix.Build();
+    }).Should().Throw<AutoMixConfigurationException>().Which;
+
+    [Theory, InlineData(1.5), InlineData(double.NaN), InlineData(0.0)]
+    public void KeepQuality_OutOfRange_NamesTheSettingAndKeepsTheCause(double share)
+    {
+        AutoMixConfigurationException e = Failure(m => m.KeepQuality(share));
+
+        e.Message.Should().Contain("KeepQuality").And.Contain("(0, 1]");
+        e.InnerException.Should().BeOfType<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public void Plan_Missing_NamesTheSettingAndTheRemedy()
+    {
+        AutoMixConfigurationException e = Failure(m => m.UsePlan("no-such-plan.json"));
+
+        e.Message.Should().Contain("Plan").And.Contain("CascadePlan.Save");
+        e.InnerException.Should().BeOfType<FileNotFoundException>();
+    }
+
+    [Fact]
+    public void Profile_Null_NamesTheModel() => Failure(m => m.Profile(_ => null!)).Message.Should().Contain("'small'").And.Contain("null");
+
+    [Fact]
+    public void Circuit_Null_NamesTheRemedy() => Failure(m => m.Options.Circuit = null!).Message.Should().Contain("Circuit.Enabled");
+
+    [Fact]
+    public void Budget_Null_ThrowsAtTheCall() => new Action(() => Two().Budget(null!)).Should().Throw<ArgumentNullException>();
+
+    [Fact]
+    public void Budget_NullAmongLimits_ThrowsAtTheCall() => new Action(() => Two().Budget([null!])).Should().Throw<ArgumentNullException>();
+
+    [Fact]
+    public void Factory_ReturningNull_NamesTheModel() => Failure(m => m.AddModel("largest", _ => null!, Mix.LargePrice)).Message.Should().Contain("'largest'").And.Contain("null");
+
+    [Theory, InlineData(50.0), InlineData(0.0), InlineData(-5.0)]
+    public void AttemptTimeout_BeyondWhatATimerCanTake_IsRefused(double days)
+    {
+        Failure(m => m.Options.AttemptTimeout = TimeSpan.FromDays(days)).Message.Should().Contain("AttemptTimeout").And.Contain("49 days");
+        Failure(m => m.Options.Deadline = TimeSpan.FromDays(days)).Message.Should().Contain("Deadline");
+        Failure(m => m.Profile(p => p with { AttemptTimeout = TimeSpan.FromDays(days) })).Message.Should().Contain("AttemptTimeout of 'small'");
+    }
+
+    [Theory, InlineData(-1.0), InlineData(49.0 * 86_400_000)]
+    public async Task AttemptTimeout_InfiniteOrTheLongest_LetsASlowCallAnswer(double milliseconds)
+    {
+        TimeSpan limit = TimeSpan.FromMilliseconds(milliseconds);
+        static async Task<Reply> Slow(Call call, CancellationToken token)
+        {
+            await Task.Yield();
+            return Reply.Of("slow");
+        }
+
+        foreach (TimeSpan? own in (TimeSpan?[])[null, limit])
+        {
+            using AutoMixChatClient client = new AutoMixBuilder().AddModel("small", new ScriptedClient(Slow), profile: p => p with { AttemptTimeout = own })
+                .TimeLimits(limit, limit).WithoutVerification().Build();
+
+            ChatResponse response = await client.GetResponseAsync("?");
+            response.Text.Should().Be("slow");
+            response.Record().Limit.Should().BeNull();
+        }
+    }
+
+    public static TheoryData<IVerifier> Mistyped =>
+    [
+        Verifiers.Judge("lagre"),
+        Verifiers.Judge("large", o => o.CompareWith = "lagre"),
+        Verifiers.AgreementWith("lagre"),
+        Verifiers.SelfVerification(configure: o => o.Model = "lagre"),
+        Verifiers.All(Verifiers.Length(), Verifiers.Watched(Verifiers.Calibrated(Verifiers.Judge("lagre"), _ => null))),
+    ];
+
+    [Theory, MemberData(nameof(Mistyped))]
+    public void VerifierThatAsksAModelThatIsNotThere_NamesVerifierAndModels(IVerifier verifier) =>
+        Failure(m => m.VerifyWith(verifier)).Message.Should().Contain("'lagre'").And.Contain(verifier.Name).And.Contain("small, large");
+
+    [Fact]
+    public async Task DefaultDecision_IsAFailureOfThePolicyAndNotACall()
+    {
+        ScriptedClient small = Answering("small");
+        ChatResponse response = await Mix.Of(small, Answering("large"), m => m.RouteWith((state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(1) : default))).GetResponseAsync("?");
+
+        response.Text.Should().Be("large");
+        response.Record().Outcome.Should().Be(RoutingOutcome.PolicyFailed);
+        response.Record().Reason.Should().Contain("default");
+        small.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task CustomPolicyThatVerifiesWithoutAPaidVerifier_IsToldTheRemedy()
+    {
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), m => m.RouteWith((s, _) => new(s.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Verify(s.Attempts[0]))));
+
+        (await client.GetResponseAsync("?")).Record().Reason.Should().Contain("VerifyWith(Verifiers.SelfVerification())");
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task VerifierThatThrows_PutsItsMessageInTheRecordOnlyWithSensitiveData(bool sensitive)
+    {
+        ChatResponse response = await Mix.Of(Answering("small"), Answering("large"), m => m.Configure(o => o.EnableSensitiveData = sensitive).VerifyWith((_, _) => throw new FormatException("secret"))).GetResponseAsync("?");
+        string reason = response.Record().Attempts[0].Verdicts[0].Reason!;
+
+        reason.Should().Contain("FormatException");
+        reason.Contains("secret").Should().Be(sensitive);
+    }
+
+    [Theory, InlineData(double.NaN, "NaN"), InlineData(1.7, "1.7")]
+    public async Task ConfidenceOutOfRange_IsUnknownAndTheReasonNamesIt(double confidence, string named)
+    {
+        ChatResponse response = await Mix.Of(Answering("small"), Answering("large"), m => m.VerifyWith((_, _) => new(confidence))).GetResponseAsync("?");
+
+        VerdictRecord verdict = response.Record().Attempts[0].Verdicts[0];
+        verdict.Kind.Should().Be(VerdictKind.Unknown);
+        verdict.Reason.Should().Contain(named).And.Contain("[0, 1]");
+    }
+}
