@@ -175,7 +175,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder RouteWith(ICascadePolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _policy = (_, models, _) => new CascadeRoutingPolicy(policy, models);
+        _policy = (services, models, _) => new CascadeRoutingPolicy(policy, models, services);
         return this;
     }
 

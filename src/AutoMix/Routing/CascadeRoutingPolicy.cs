@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using AutoMix.Policies;
+using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
@@ -9,15 +10,17 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 {
     private readonly ICascadePolicy _policy;
     private readonly int[] _pipelineIndex;
+    private readonly IEmbeddingGenerator<string, Embedding<float>>? _embeddings;
 
     /// <exception cref="AutoMixConfigurationException">The policy was made for other models, or needs what the pipeline cannot observe.</exception>
-    public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models)
+    public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models, IServiceProvider? services = null)
     {
         if (policy.Needs.HasFlag(PolicyNeeds.Embeddings))
         {
-            throw new AutoMixConfigurationException(
-                $"The policy '{policy.Name}' needs {PolicyNeeds.Embeddings} of the questions, which the pipeline does not compute. "
-                + "Train a policy that needs none, or write an IRoutingPolicy that embeds RoutingState.Question itself.");
+            _embeddings = (IEmbeddingGenerator<string, Embedding<float>>?)services?.GetService(typeof(IEmbeddingGenerator<string, Embedding<float>>))
+                ?? throw new AutoMixConfigurationException(
+                    $"The policy '{policy.Name}' needs {PolicyNeeds.Embeddings} of the questions, but no IEmbeddingGenerator<string, Embedding<float>> is registered. "
+                    + "Register the one that its training traces were embedded with, train a policy that needs none, or write an IRoutingPolicy that embeds RoutingState.Question itself.");
         }
 
         _policy = policy;
@@ -57,14 +60,26 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
             return new(RoutingDecision.Accept(toolCall, "a tool call is not verified"));
         }
 
+        return _embeddings is not null && state.Embedding is null ? DecideWithEmbeddingAsync(state, cancellationToken) : new(Decide(state));
+    }
+
+    // Once per request, before its first decision.
+    private async ValueTask<RoutingDecision> DecideWithEmbeddingAsync(RoutingState state, CancellationToken cancellationToken)
+    {
+        state.Embedding = await QueryEmbedding.ComputeAsync(_embeddings!, state.Question, cancellationToken).ConfigureAwait(false);
+        return Decide(state);
+    }
+
+    private RoutingDecision Decide(RoutingState state)
+    {
         CascadeAction action = _policy.Decide(Observe(state));
-        return new(action.Kind switch
+        return action.Kind switch
         {
             CascadeActionKind.Call => RoutingDecision.Call(_pipelineIndex[action.Model], action.IsFinal),
             CascadeActionKind.Verify => RoutingDecision.Verify(state.AnswerOf(_pipelineIndex[action.Model])!),
             CascadeActionKind.Accept => RoutingDecision.Accept(state.AnswerOf(_pipelineIndex[action.Model])!),
             _ => RoutingDecision.Abstain("the policy vouches for no answer"),
-        });
+        };
     }
 
     public bool TryGetBelief(RoutingState state, Span<double> correctness)
@@ -105,6 +120,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         CascadeHistory history = state.History ??= new(_pipelineIndex.Length);
         history.Reset();
         history.RequestKey = state.RequestKey;
+        history.Embedding = state.Embedding ?? default;
         history.InputTokens = state.InputTokens ??= TokenEstimate.OfRequest(state.Messages, state.Options, state.Models[_pipelineIndex[0]].CountTokens);
 
         // In the order of the answers, since agreement groups are numbered by it.

@@ -93,6 +93,9 @@ public sealed class RoutingState
 
     internal CascadeHistory? History { get; set; }
 
+    /// <summary>The embedding of <see cref="Question"/>; empty where none could be computed, null before it was tried.</summary>
+    internal ReadOnlyMemory<float>? Embedding { get; set; }
+
     /// <summary>The estimate that policies over numbers decide by; the same for all decisions of the request.</summary>
     internal long? InputTokens { get; set; }
 

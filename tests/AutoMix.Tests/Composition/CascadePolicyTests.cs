@@ -1,5 +1,6 @@
 using AutoMix.Policies;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using static AutoMix.Tests.ScriptedClient;
 
 namespace AutoMix.Tests.Composition;
@@ -36,6 +37,42 @@ public class CascadePolicyTests
         {
             new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.RouteWith(policy)))
                 .Should().Throw<AutoMixConfigurationException>().WithMessage($"*'{policy.Name}'*Embeddings*IRoutingPolicy*");
+        }
+    }
+
+    [Theory, InlineData(false, 3), InlineData(true, 0)]
+    public async Task PolicyThatNeedsEmbeddings_GetsOneOfTheQuestionAndDoesWithoutWhereItFails(bool fails, int length)
+    {
+        var lengths = new List<int>();
+        var policy = new Seeing(history =>
+        {
+            lengths.Add(history.Embedding.Length);
+            return CascadeAction.Accept(0);
+        }) { Needs = PolicyNeeds.Embeddings };
+        var generator = new Generator(fails);
+        var services = new ServiceCollection().AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(generator);
+        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("large")).WithoutVerification().RouteWith(policy));
+
+        (await services.BuildServiceProvider().GetRequiredService<IChatClient>().GetResponseAsync("where?")).Text.Should().Be("small");
+
+        lengths.Should().NotBeEmpty().And.OnlyContain(l => l == length);
+        generator.Asked.Should().Equal("where?");
+    }
+
+    private sealed class Generator(bool fails) : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public List<string> Asked { get; } = [];
+
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            Asked.AddRange(values);
+            return fails ? throw new HttpRequestException("down") : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>([new Embedding<float>(new float[3])]));
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
         }
     }
 
