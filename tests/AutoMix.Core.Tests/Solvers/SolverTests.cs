@@ -36,11 +36,23 @@ public sealed class SolverTests
     [Fact]
     public void Solve_RandomModels_BoundsEncloseTheExactValue()
     {
+        int compared = 0;
         RandomModels.Any(maxStates: 2, maxActions: 2, maxObservations: 2).Where(m => m.StateCount == 2).Sample(
             model =>
             {
                 SolverOptions options = new() { Precision = 1e-3, MaxIterations = 300 };
-                PomdpSolution exact = new IncrementalPruningSolver().Solve(model, options);
+                PomdpSolution exact;
+                try
+                {
+                    exact = new IncrementalPruningSolver().Solve(model, options);
+                }
+                catch (PomdpException)
+                {
+                    // A rare model needs more alpha vectors than exact value iteration takes on: nothing to compare with.
+                    return;
+                }
+
+                compared++;
                 PomdpSolution sarsop = new SarsopSolver().Solve(model, options);
                 sarsop.IsConverged.Should().BeTrue();
                 sarsop.Lower.Should().BeLessThanOrEqualTo(exact.Upper + 1e-6);
@@ -50,6 +62,7 @@ public sealed class SolverTests
             },
             iter: 60,
             threads: 1);
+        compared.Should().BeGreaterThan(30);
     }
 
     [Fact]
