@@ -23,10 +23,15 @@ public sealed class TraceTable
     private ReadOnlyMemory<float>[] _embeddings = [];
     private VerificationKind[] _verification = [];
 
-    private TraceTable(IReadOnlyList<TraceRecord> records)
+    private TraceTable(string[] models, int rows)
     {
-        _models = [.. records[0].Answers.Select(answer => answer.Model)];
-        int cells = records.Count * _models.Length;
+        if (rows == 0 || models.Length == 0)
+        {
+            throw new ArgumentException("A table has at least one row and one model.");
+        }
+
+        _models = models;
+        int cells = rows * models.Length;
         _quality = new double[cells];
         _confidence = new double[cells];
         _answerCost = new double[cells];
@@ -34,10 +39,10 @@ public sealed class TraceTable
         _seconds = new double[cells];
         _tokens = new double[cells];
         _sameAs = new byte[cells];
-        _keys = new ulong[records.Count];
-        _ids = new string[records.Count];
-        _prompts = new string[records.Count];
-        _inputTokens = new double[records.Count];
+        _keys = new ulong[rows];
+        _ids = new string[rows];
+        _prompts = new string[rows];
+        _inputTokens = new double[rows];
         _answerKeys = new ulong[cells];
     }
 
@@ -63,7 +68,7 @@ public sealed class TraceTable
             throw new ArgumentException("There is no record. Give at least one.", nameof(records));
         }
 
-        var table = new TraceTable(list);
+        var table = new TraceTable([.. list[0].Answers.Select(answer => answer.Model)], list.Count);
         for (int row = 0; row < list.Count; row++)
         {
             table.Fill(row, list[row], agree);
@@ -145,33 +150,9 @@ public sealed class TraceTable
     public TraceTable SelectRows(ReadOnlySpan<int> rows) => new(this, rows, [.. Enumerable.Range(0, ModelCount)]);
 
     private TraceTable(TraceTable source, ReadOnlySpan<int> rows, ReadOnlySpan<int> models)
+        : this([.. models.ToArray().Select(m => source._models[m])], rows.Length)
     {
-        if (rows.Length == 0 || models.Length == 0)
-        {
-            throw new ArgumentException("A table has at least one row and one model.");
-        }
-
-        string[] names = new string[models.Length];
-        for (int i = 0; i < models.Length; i++)
-        {
-            names[i] = source._models[models[i]];
-        }
-
-        _models = names;
         _verification = [.. models.ToArray().Select(source.Verification)];
-        int cells = rows.Length * models.Length;
-        _quality = new double[cells];
-        _confidence = new double[cells];
-        _answerCost = new double[cells];
-        _verifyCost = new double[cells];
-        _seconds = new double[cells];
-        _tokens = new double[cells];
-        _sameAs = new byte[cells];
-        _keys = new ulong[rows.Length];
-        _ids = new string[rows.Length];
-        _prompts = new string[rows.Length];
-        _inputTokens = new double[rows.Length];
-        _answerKeys = new ulong[cells];
         _embeddings = source.HasEmbeddings ? new ReadOnlyMemory<float>[rows.Length] : [];
         for (int r = 0; r < rows.Length; r++)
         {

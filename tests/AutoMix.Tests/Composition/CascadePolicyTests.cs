@@ -48,7 +48,8 @@ public class CascadePolicyTests
         {
             lengths.Add(history.Embedding.Length);
             return CascadeAction.Accept(0);
-        }) { Needs = PolicyNeeds.Embeddings };
+        })
+        { Needs = PolicyNeeds.Embeddings };
         var generator = new Generator(fails);
         var services = new ServiceCollection().AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(generator);
         services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("large")).WithoutVerification().RouteWith(policy));
