@@ -22,6 +22,7 @@ internal static class StudyReport
               allowed for everyone; optimistic. *TH*: the hull taken on training data, then walked on test; '-' where it never gets there (counted as 1 in the means).
             - AIQ: mean height of the policy's hull between the cheapest and the dearest single model. AIQ+: gain of the hull with single models over the hull of single models.
             - *keep 95 / 98 / 99 %*: what `Goal.KeepQuality` gave: share of the best model's accuracy [95 % paired bootstrap interval] @ cost.
+            - *seconds to train* is wall-clock time of that run; other work on the machine makes it longer. controlled-risk abstains from most queries: its promise is about errors, not coverage.
             """);
         WriteMeans(page, sets, results);
         WriteHeadline(page, sets, results);
