@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AutoMix.Estimation;
+using AutoMix.Policies;
 
 namespace AutoMix;
 
@@ -46,24 +47,7 @@ public sealed partial class CascadePlan
 
     /// <summary>Writes the plan to a file, replacing it at once or not at all.</summary>
     /// <param name="path">Path of the file.</param>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string draft = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(draft))
-            {
-                Save(stream);
-            }
-
-            File.Move(draft, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(draft);
-        }
-    }
+    public void Save(string path) => PolicyFile.Save(this, path);
 
     /// <summary>Writes the plan to a stream, which stays open.</summary>
     /// <param name="stream">A writable stream.</param>

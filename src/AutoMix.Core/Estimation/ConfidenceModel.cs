@@ -145,7 +145,7 @@ internal sealed class ConfidenceModel
         Span<double> x = stackalloc double[Cells];
         for (int cell = 0; cell < Cells; cell++)
         {
-            x[cell] = Feature(ConfidenceGrid.Centre(cell));
+            x[cell] = ConfidenceGrid.Centre(cell);
         }
 
         double baseOdds = Logistic.LogOdds(Math.Clamp(accuracy, 1e-6, 1 - 1e-6));
@@ -168,9 +168,6 @@ internal sealed class ConfidenceModel
             bad[cell] /= sumBad;
         }
     }
-
-    // Log-odds beyond about 6 differ by the model's temperament, not by evidence: compress the tails.
-    private static double Feature(double logOdds) => logOdds;
 
     private static void Densities(ReadOnlySpan<double> seen, Span<double> density)
     {

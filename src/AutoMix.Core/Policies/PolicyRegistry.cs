@@ -1,5 +1,3 @@
-using AutoMix.Estimation;
-
 namespace AutoMix.Policies;
 
 /// <summary>Every policy that can be trained on traces, by key.</summary>
@@ -10,7 +8,7 @@ public static class PolicyRegistry
     [
         new("default", "This library: plans, thresholds, single models and mixtures of neighbours, selected by cross-validation", DefaultFamily.Train),
         new("pomdp", "AutoMix (Aggarwal, Madaan et al., 2023), solved exactly with verification as an action", Pomdp),
-        new("threshold", "AutoMix Threshold (Aggarwal, Madaan et al., 2023), one threshold per model", Threshold),
+        new("threshold", "AutoMix Threshold (Aggarwal, Madaan et al., 2023), one threshold per model", table => FamilyTraining.PerObjective(table, ThresholdPolicy.FitAll)),
         .. PairFamilies.All,
         .. ChainFamilies.All,
         .. SupermodelFamilies.All,
@@ -26,11 +24,5 @@ public static class PolicyRegistry
     {
         CascadeModel model = CascadeModel.Fit(table);
         return new TrainedFamily(model.Curve!, model.Solve);
-    }
-
-    private static TrainedFamily Threshold(TraceTable table)
-    {
-        IReadOnlyList<OperatingPoint> points = CrossValidation.HeldOut(table, CrossValidation.Objectives(table), ThresholdPolicy.FitAll);
-        return new TrainedFamily(new CascadeCurve(points, CrossValidation.Singles(table)), objectives => ThresholdPolicy.FitAll(table, objectives));
     }
 }
