@@ -437,6 +437,7 @@ public sealed class AutoMixBuilder
             Policy = policy,
             Options = options,
             Time = time,
+            DeadlineTicks = options.Deadline is { } deadline ? (long)(deadline.TotalSeconds * time.TimestampFrequency) : long.MaxValue,
             Telemetry = new(logger, options.EnableSensitiveData),
             Fingerprint = FingerprintOf(policy, profiles, verifiers, options, _withoutVerification),
             CostCap = options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? options.MaxCostPerRequest : null,

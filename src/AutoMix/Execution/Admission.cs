@@ -26,7 +26,7 @@ internal static class Admission
             }
 
             ModelProfile profile = model.Profile;
-            Modalities missing = (needed ??= ModalitiesOf(state.Messages)) & ~profile.Modalities;
+            Modalities missing = (needed ??= ModalitiesOf(state.MessageArray)) & ~profile.Modalities;
             if (missing != Modalities.None)
             {
                 state.Exclude(model.Index, $"it cannot read {missing.ToString().ToLowerInvariant()}");
@@ -41,7 +41,7 @@ internal static class Admission
             }
             else if (profile.ContextWindow is { } window)
             {
-                long tokens = TokenEstimate.OfRequest(state.Messages, state.Options, profile.CountTokens) + (state.Options?.MaxOutputTokens ?? 0);
+                long tokens = TokenEstimate.OfRequest(state.MessageArray, state.Options, profile.CountTokens) + (state.Options?.MaxOutputTokens ?? 0);
                 if (tokens <= window)
                 {
                     fitsSomewhere = true;
@@ -70,7 +70,7 @@ internal static class Admission
         StayWithAuthor(pipeline, state);
     }
 
-    private static Modalities ModalitiesOf(IReadOnlyList<ChatMessage> messages)
+    private static Modalities ModalitiesOf(ChatMessage[] messages)
     {
         Modalities needed = Modalities.Text;
         foreach (ChatMessage message in messages)
@@ -123,7 +123,7 @@ internal static class Admission
             return;
         }
 
-        if (!pipeline.Options.StickyToolLoop || ToolCallMessage(state.Messages) is not { } calling)
+        if (!pipeline.Options.StickyToolLoop || ToolCallMessage(state.MessageArray) is not { } calling)
         {
             return;
         }
@@ -138,19 +138,18 @@ internal static class Admission
     }
 
     /// <summary>The assistant message whose tool calls the end of the history answers; null outside a tool loop.</summary>
-    private static ChatMessage? ToolCallMessage(IReadOnlyList<ChatMessage> messages)
+    private static ChatMessage? ToolCallMessage(ChatMessage[] messages)
     {
         bool results = false;
-        for (int i = messages.Count - 1; i >= 0; i--)
+        for (int i = messages.Length - 1; i >= 0; i--)
         {
             ChatMessage message = messages[i];
             if (message.Role == ChatRole.Assistant)
             {
-                return results && message.Contents.Any(c => c is FunctionCallContent) ? message : null;
+                return results && Holds<FunctionCallContent>(message) ? message : null;
             }
 
-            bool carries = message.Contents.Any(c => c is FunctionResultContent);
-            if (!carries)
+            if (!Holds<FunctionResultContent>(message))
             {
                 return null;
             }
@@ -159,6 +158,21 @@ internal static class Admission
         }
 
         return null;
+    }
+
+    private static bool Holds<T>(ChatMessage message)
+        where T : AIContent
+    {
+        IList<AIContent> contents = message.Contents;
+        for (int i = 0; i < contents.Count; i++)
+        {
+            if (contents[i] is T)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int? CallAuthor(Pipeline pipeline, ChatMessage calling)

@@ -7,16 +7,17 @@ internal sealed class ModelCall : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop;
-    private UsageMeter _meter;
-    private UsageDetails? _usage;
+    private readonly CancellationTokenRegistration _link;
+    private UsageDetails? _firstUsage;
+    private UsageMeter? _meter;
 
     public ModelCall(
         ChatModel model,
-        List<ChatMessage> messages,
+        ChatMessage[] messages,
         ChatOptions? options,
         long inputTokens,
         decimal estimate,
-        TimeSpan? limit,
+        TimeSpan limit,
         TimeProvider time,
         long started,
         CancellationToken cancellationToken)
@@ -29,7 +30,6 @@ internal sealed class ModelCall : IDisposable
         Limit = limit;
         _time = time;
         Started = started;
-        _meter = new(model.Profile.UsageChunks);
 
         // A source on another clock than the system's needs its timer from the start. The timer of the system's is started
         // only where the client does not answer at once.
@@ -37,15 +37,13 @@ internal sealed class ModelCall : IDisposable
         _stop = clocked ?? (cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken) : new());
         if (clocked is not null && cancellationToken.CanBeCanceled)
         {
-            Link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), clocked);
+            _link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), clocked);
         }
     }
 
-    private CancellationTokenRegistration Link { get; }
-
     public ChatModel Model { get; }
 
-    public List<ChatMessage> Messages { get; }
+    public ChatMessage[] Messages { get; }
 
     public ChatOptions? Options { get; }
 
@@ -55,7 +53,8 @@ internal sealed class ModelCall : IDisposable
     /// <summary>The dollars set aside.</summary>
     public decimal Estimate { get; }
 
-    public TimeSpan? Limit { get; }
+    /// <summary>How long it may take; infinite where nothing bounds it.</summary>
+    public TimeSpan Limit { get; }
 
     public long Started { get; }
 
@@ -80,37 +79,73 @@ internal sealed class ModelCall : IDisposable
     /// <summary>Characters of output seen so far, for settling a call that was cut off.</summary>
     public long OutputBytes { get; private set; }
 
-    /// <summary>The usage of the call, once it has ended.</summary>
-    public UsageDetails? Usage => _usage ??= _meter.Total();
+    /// <summary>The usage of the call, once it has ended; not to be changed, since it may be the client's own object.</summary>
+    public UsageDetails? Usage => _meter is null ? _firstUsage : _meter.Total();
 
     /// <summary>Asks for a whole answer. Never throws: the outcome is in the properties.</summary>
-    public async ValueTask RunAsync(bool stream)
+    public ValueTask RunAsync(bool stream)
+    {
+        if (stream || Model.Profile.DrainStream)
+        {
+            return DrainAsync();
+        }
+
+        try
+        {
+            Task<ChatResponse> task = Model.Client.GetResponseAsync(Messages, Options, Token);
+            if (!task.IsCompletedSuccessfully)
+            {
+                return RunAsync(task);
+            }
+
+            Take(task.Result);
+        }
+        catch (Exception e)
+        {
+            Exception = e;
+        }
+
+        return default;
+    }
+
+    private async ValueTask RunAsync(Task<ChatResponse> task)
     {
         try
         {
-            if (stream || Model.Profile.DrainStream)
-            {
-                await DrainAsync().ConfigureAwait(false);
-                return;
-            }
-
-            Task<ChatResponse> task = Model.Client.GetResponseAsync(Messages, Options, Token);
             if (!task.IsCompleted)
             {
                 StartTimer();
                 task = AbandonOnStop(task);
             }
 
-            Response = await task.ConfigureAwait(false) ?? throw new InvalidOperationException($"The client of model '{Model.Name}' returned null.");
-            if (Response.Usage is { } usage)
-            {
-                _meter.Add(usage);
-            }
+            Take(await task.ConfigureAwait(false));
         }
         catch (Exception e)
         {
             Exception = e;
         }
+    }
+
+    private void Take(ChatResponse? response)
+    {
+        Response = response ?? throw new InvalidOperationException($"The client of model '{Model.Name}' returned null.");
+        if (response.Usage is { } usage)
+        {
+            Meter(usage);
+        }
+    }
+
+    // Most calls report once, which needs no adding up.
+    private void Meter(UsageDetails report)
+    {
+        if (_firstUsage is null)
+        {
+            _firstUsage = report;
+            return;
+        }
+
+        _meter ??= new(Model.Profile.UsageChunks, _firstUsage);
+        _meter.Add(report);
     }
 
     /// <summary>Opens a stream that the caller of this method reads and disposes.</summary>
@@ -189,7 +224,7 @@ internal sealed class ModelCall : IDisposable
             {
                 case UsageContent usage:
                     hasUsage = true;
-                    _meter.Add(usage.Details);
+                    Meter(usage.Details);
                     break;
                 case TextContent text:
                     OutputBytes += text.Text?.Length ?? 0;
@@ -238,16 +273,16 @@ internal sealed class ModelCall : IDisposable
 
     public void Dispose()
     {
-        Link.Dispose();
+        _link.Dispose();
         _stop.Dispose();
     }
 
     private void StartTimer()
     {
-        if (Limit is { } limit && !_stop.IsCancellationRequested && !TimerStarted)
+        if (Limit != Timeout.InfiniteTimeSpan && !_stop.IsCancellationRequested && !TimerStarted)
         {
             TimerStarted = true;
-            TimeSpan left = limit - _time.GetElapsedTime(Started);
+            TimeSpan left = Limit - _time.GetElapsedTime(Started);
             _stop.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
@@ -258,7 +293,17 @@ internal sealed class ModelCall : IDisposable
     {
         var updates = new List<ChatResponseUpdate>();
         Exception? failure = null;
-        IAsyncEnumerator<ChatResponseUpdate> stream = Open();
+        IAsyncEnumerator<ChatResponseUpdate> stream;
+        try
+        {
+            stream = Open();
+        }
+        catch (Exception e)
+        {
+            Exception = e;
+            return;
+        }
+
         try
         {
             while (await MoveNextAsync(stream).ConfigureAwait(false))

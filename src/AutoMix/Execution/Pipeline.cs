@@ -26,6 +26,9 @@ internal sealed class Pipeline
     /// <summary>The cap on a request's dollars; null where there is none, or where it is only the default and a price is unknown.</summary>
     public required decimal? CostCap { get; init; }
 
+    /// <summary>The deadline in ticks of <see cref="Time"/>; the largest number where there is none.</summary>
+    public required long DeadlineTicks { get; init; }
+
     public IBudgetLedger? Ledger { get; init; }
 
     public Func<ChatOptions?, string?>? TenantOf { get; init; }

@@ -9,19 +9,17 @@ internal static class RequestMessages
     /// A list of its own for one call. Provider-bound parts of the history (protected reasoning, raw representations) are sent
     /// only to the model that wrote them, since no other can read them.
     /// </summary>
-    public static List<ChatMessage> For(string model, IReadOnlyList<ChatMessage> messages, List<ChatMessage>? ran)
+    public static ChatMessage[] For(string model, ChatMessage[] messages, List<ChatMessage>? ran)
     {
-        var copy = new List<ChatMessage>(messages.Count + (ran?.Count ?? 0));
-        for (int i = 0; i < messages.Count; i++)
+        int count = messages.Length;
+        var copy = new ChatMessage[count + (ran?.Count ?? 0)];
+        for (int i = 0; i < count; i++)
         {
-            copy.Add(messages[i].Role == ChatRole.Assistant ? Portable(messages[i], model) : messages[i]);
+            ChatMessage message = messages[i];
+            copy[i] = message.Role == ChatRole.Assistant ? Portable(message, model) : message;
         }
 
-        if (ran is not null)
-        {
-            copy.AddRange(ran);
-        }
-
+        ran?.CopyTo(copy, count);
         return copy;
     }
 

@@ -14,50 +14,83 @@ internal sealed partial class RequestRun
         return call;
     }
 
-    private async ValueTask<RoutingAttempt?> CallAsync(int index, bool final)
+    private ValueTask<RoutingAttempt?> CallAsync(int index, bool final)
     {
-        if (_state.Attempts.Count >= _pipeline.Options.MaxAttempts)
+        if (_state.AttemptList.Count >= _pipeline.Options.MaxAttempts)
         {
             CloseAll(LimitKind.Attempts, $"the cap of {_pipeline.Options.MaxAttempts} calls is reached");
-            return null;
+            return default;
         }
 
         ChatModel model = _pipeline.Models[index];
         final &= !DemandsMore(model);
-        ModelCall? call = await BeginAsync(model).ConfigureAwait(false);
+        ValueTask<ModelCall?> beginning = BeginAsync(model);
+        return beginning.IsCompletedSuccessfully ? MakeAsync(beginning.Result, final) : MakeAfterAsync(beginning, final);
+    }
+
+    private async ValueTask<RoutingAttempt?> MakeAfterAsync(ValueTask<ModelCall?> beginning, bool final) =>
+        await MakeAsync(await beginning.ConfigureAwait(false), final).ConfigureAwait(false);
+
+    /// <summary>Makes the call, or leaves it pending for a reader that sees it live.</summary>
+    private ValueTask<RoutingAttempt?> MakeAsync(ModelCall? call, bool final)
+    {
         if (call is null)
         {
-            return null;
+            return default;
         }
 
-        RoutingAttempt attempt = NewAttempt(model, final);
+        RoutingAttempt attempt = NewAttempt(call.Model, final);
         if (_streaming && (final || _pipeline.Options.StreamDrafts))
         {
             _pending = call;
-            return attempt;
+            return new(attempt);
         }
 
         if (_pipeline.Options.HedgeAfter is { } patience)
         {
-            await HedgeAsync(attempt, call, final, patience).ConfigureAwait(false);
-        }
-        else
-        {
-            await call.RunAsync(_streaming).ConfigureAwait(false);
-            await ConcludeAsync(attempt, call, final, shown: false).ConfigureAwait(false);
+            return AcceptAfterAsync(HedgeAsync(attempt, call, final, patience), attempt, final);
         }
 
+        ValueTask running = call.RunAsync(_streaming);
+        if (!running.IsCompletedSuccessfully)
+        {
+            return ConcludeAfterAsync(running, attempt, call, final);
+        }
+
+        ValueTask concluding = ConcludeAsync(attempt, call, final, shown: false);
+        if (!concluding.IsCompletedSuccessfully)
+        {
+            return AcceptAfterAsync(concluding, attempt, final);
+        }
+
+        AcceptIfPromised(attempt, final);
+        return default;
+    }
+
+    private async ValueTask<RoutingAttempt?> ConcludeAfterAsync(ValueTask running, RoutingAttempt attempt, ModelCall call, bool final)
+    {
+        await running.ConfigureAwait(false);
+        return await AcceptAfterAsync(ConcludeAsync(attempt, call, final, shown: false), attempt, final).ConfigureAwait(false);
+    }
+
+    private async ValueTask<RoutingAttempt?> AcceptAfterAsync(ValueTask concluding, RoutingAttempt attempt, bool final)
+    {
+        await concluding.ConfigureAwait(false);
+        AcceptIfPromised(attempt, final);
+        return null;
+    }
+
+    private void AcceptIfPromised(RoutingAttempt attempt, bool final)
+    {
         if (final && attempt.Status == AttemptStatus.Answered)
         {
             End(attempt, RoutingOutcome.Accepted, LastReason);
         }
-
-        return null;
     }
 
     private RoutingAttempt NewAttempt(ChatModel model, bool final)
     {
-        var attempt = new RoutingAttempt(_state.Attempts.Count, model.Index, model.Name, final);
+        var attempt = new RoutingAttempt(_state.AttemptList.Count, model.Index, model.Name, final);
         _state.Add(attempt);
         return attempt;
     }
@@ -134,39 +167,45 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>Reserves and prepares one call; null, with the model excluded, where it may not be made.</summary>
-    private async ValueTask<ModelCall?> BeginAsync(ChatModel model)
+    private ValueTask<ModelCall?> BeginAsync(ChatModel model)
     {
-        long inputTokens = -1;
-        decimal estimate = 0;
-        BudgetReservation? reservation = null;
-        if (model.Profile.Price is { } price && (_pipeline.CostCap is not null || _pipeline.Ledger is not null))
+        if (model.Profile.Price is not { } price || (_pipeline.CostCap is null && _pipeline.Ledger is null))
         {
-            inputTokens = InputTokensOf(model);
-            estimate = price.CostOf(inputTokens, _state.Options?.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens);
-            if (WhyTooExpensive(estimate) is { } tooExpensive)
-            {
-                CloseModel(model, LimitKind.Cost, tooExpensive);
-                return null;
-            }
-
-            if (_pipeline.Ledger is not null)
-            {
-                reservation = await ReserveAsync(estimate).ConfigureAwait(false);
-                if (reservation is null)
-                {
-                    CloseModel(model, LimitKind.Budget, $"the budget does not hold the estimated {estimate} dollars");
-                    return null;
-                }
-            }
+            return new(Enter(model, -1, 0, null));
         }
 
+        long inputTokens = InputTokensOf(model);
+        decimal estimate = price.CostOf(inputTokens, _state.Options?.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens);
+        if (WhyTooExpensive(estimate) is { } tooExpensive)
+        {
+            CloseModel(model, LimitKind.Cost, tooExpensive);
+            return default;
+        }
+
+        return _pipeline.Ledger is null ? new(Enter(model, inputTokens, estimate, null)) : BeginWithinBudgetAsync(model, inputTokens, estimate);
+    }
+
+    private async ValueTask<ModelCall?> BeginWithinBudgetAsync(ChatModel model, long inputTokens, decimal estimate)
+    {
+        if (await ReserveAsync(estimate).ConfigureAwait(false) is not { } reservation)
+        {
+            CloseModel(model, LimitKind.Budget, $"the budget does not hold the estimated {estimate} dollars");
+            return null;
+        }
+
+        if (Enter(model, inputTokens, estimate, reservation) is { } call)
+        {
+            return call;
+        }
+
+        await _pipeline.Ledger!.SettleAsync(reservation, 0, CancellationToken.None).ConfigureAwait(false);
+        return null;
+    }
+
+    private ModelCall? Enter(ChatModel model, long inputTokens, decimal estimate, BudgetReservation? reservation)
+    {
         if (!model.Circuit.TryEnter(out Circuit.Probe? probe))
         {
-            if (reservation is not null)
-            {
-                await _pipeline.Ledger!.SettleAsync(reservation, 0, CancellationToken.None).ConfigureAwait(false);
-            }
-
             _state.Exclude(model.Index, "its circuit is open");
             return null;
         }
@@ -176,17 +215,16 @@ internal sealed partial class RequestRun
             _once ??= new();
         }
 
-        _reserved += estimate;
-        UpdateRemaining();
+        _state.Reserve(estimate);
         return new ModelCall(
             model,
-            RequestMessages.For(model.Name, _state.Messages, _ran),
+            RequestMessages.For(model.Name, _state.MessageArray, _ran),
             RequestMessages.OptionsFor(model.Profile, _state.Options, _once),
             inputTokens,
             estimate,
             TimeLimitOf(model),
             _pipeline.Time,
-            _now,
+            _state.Now,
             _cancellation)
         {
             Reservation = reservation,
@@ -195,10 +233,10 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>Turns the outcome of a call into what the policy sees: settled, judged, checked.</summary>
-    private async ValueTask ConcludeAsync(RoutingAttempt attempt, ModelCall call, bool final, bool shown)
+    private ValueTask ConcludeAsync(RoutingAttempt attempt, ModelCall call, bool final, bool shown)
     {
-        Tick();
-        attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _now);
+        _state.Tick();
+        attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _state.Now);
         attempt.Usage = call.Usage;
         attempt.Response = call.Response;
         FailureKind? failure = FailureOf(attempt, call, final, shown);
@@ -213,42 +251,79 @@ internal sealed partial class RequestRun
             attempt.Status = failure == FailureKind.Cancelled ? AttemptStatus.Cancelled : AttemptStatus.Failed;
         }
 
-        await SettleAsync(attempt, call, CostOf(call, failure)).ConfigureAwait(false);
         TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload && call.Exception is { } error
             ? FailureClassifier.RetryAfter(error, _pipeline.Time.GetUtcNow())
             : null;
-        await call.Model.Circuit.ReportAsync(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter).ConfigureAwait(false);
-        bool callerCancelled = failure == FailureKind.Cancelled && !call.IsSuperseded;
-        call.Dispose();
-        _pipeline.Telemetry.Attempt(_trace, attempt);
-
-        if (callerCancelled)
+        ValueTask settling = SettleAsync(attempt, call, CostOf(call, failure));
+        if (!settling.IsCompletedSuccessfully)
         {
-            throw new OperationCanceledException("The caller cancelled.", call.Exception, _cancellation);
+            return ReportAfterAsync(settling, attempt, call, final, retryAfter);
         }
 
-        if (failure is { } failed)
+        ValueTask reporting = ReportAsync(attempt, call, retryAfter);
+        return reporting.IsCompletedSuccessfully ? ReactAsync(attempt, call, final, retryAfter) : ReactAfterAsync(reporting, attempt, call, final, retryAfter);
+    }
+
+    private async ValueTask ReportAfterAsync(ValueTask settling, RoutingAttempt attempt, ModelCall call, bool final, TimeSpan? retryAfter)
+    {
+        await settling.ConfigureAwait(false);
+        await ReactAfterAsync(ReportAsync(attempt, call, retryAfter), attempt, call, final, retryAfter).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReactAfterAsync(ValueTask reporting, RoutingAttempt attempt, ModelCall call, bool final, TimeSpan? retryAfter)
+    {
+        await reporting.ConfigureAwait(false);
+        await ReactAsync(attempt, call, final, retryAfter).ConfigureAwait(false);
+    }
+
+    private static ValueTask ReportAsync(RoutingAttempt attempt, ModelCall call, TimeSpan? retryAfter) => call.Model.Circuit.ReportAsync(
+        call.Probe,
+        attempt.Failure is null or FailureKind.Empty,
+        attempt.Failure is { } kind && CountsAgainstModel(kind),
+        retryAfter);
+
+    /// <summary>What follows from a call that is settled: failover, or the free verifiers.</summary>
+    private ValueTask ReactAsync(RoutingAttempt attempt, ModelCall call, bool final, TimeSpan? retryAfter)
+    {
+        call.Dispose();
+        _pipeline.Telemetry.Attempt(_trace, attempt);
+        if (attempt.Failure is { } failed)
         {
+            if (failed == FailureKind.Cancelled && !call.IsSuperseded)
+            {
+                throw new OperationCanceledException("The caller cancelled.", call.Exception, _cancellation);
+            }
+
             if (!call.IsSuperseded)
             {
                 React(attempt, call.Model, failed, retryAfter);
             }
 
-            return;
+            return default;
         }
 
         KeepWhatRan(attempt);
         if (attempt.Status == AttemptStatus.Unusable)
         {
             _state.ExcludeFailed(call.Model.Index, attempt.Rejection!);
-            return;
+            return default;
         }
 
         if (attempt.Status == AttemptStatus.Answered || final)
         {
-            await RunFreeVerifiersAsync(attempt, final).ConfigureAwait(false);
+            SetAgreement(attempt);
+            if (attempt.Kind == AnswerKind.Content && _pipeline.FreeVerifiers.Length > 0)
+            {
+                return RunFreeVerifiersAsync(attempt, final);
+            }
         }
 
+        Keep(attempt);
+        return default;
+    }
+
+    private void Keep(RoutingAttempt attempt)
+    {
         if (attempt.Status == AttemptStatus.Rejected)
         {
             _state.ReleaseStickiness();
@@ -379,13 +454,6 @@ internal sealed partial class RequestRun
 
     private async ValueTask RunFreeVerifiersAsync(RoutingAttempt attempt, bool final)
     {
-        if (attempt.Kind == AnswerKind.ToolCall || _pipeline.FreeVerifiers.Length == 0)
-        {
-            SetAgreement(attempt);
-            return;
-        }
-
-        SetAgreement(attempt);
         foreach (IVerifier verifier in _pipeline.FreeVerifiers)
         {
             Verdict verdict = await RunVerifierAsync(verifier, attempt, null).ConfigureAwait(false);
@@ -397,6 +465,8 @@ internal sealed partial class RequestRun
                 attempt.Status = AttemptStatus.Rejected;
             }
         }
+
+        Keep(attempt);
     }
 
     private void SetAgreement(RoutingAttempt attempt)

@@ -42,14 +42,13 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>Without a policy that works: the best answer so far, else the first model that answers.</summary>
-    private async ValueTask PolicyFailedAsync(string reason)
+    private async ValueTask<RoutingAttempt?> PolicyFailedAsync(string reason)
     {
         for (int model = 0; model < _pipeline.Models.Length && _state.Best is not { IsUsable: true }; model++)
         {
             while (_state.CanCall(model) && _state.AnswerOf(model) is null && _state.Attempts.Count < _pipeline.Options.MaxAttempts)
             {
-                UpdateRemaining();
-                ModelCall? call = _state.RemainingTime <= TimeSpan.Zero ? null : await BeginAsync(_pipeline.Models[model]).ConfigureAwait(false);
+                ModelCall? call = _state.IsPastDeadline ? null : await BeginAsync(_pipeline.Models[model]).ConfigureAwait(false);
                 if (call is null)
                 {
                     break;
@@ -62,9 +61,10 @@ internal sealed partial class RequestRun
         }
 
         End(_state.Best, RoutingOutcome.PolicyFailed, reason);
+        return null;
     }
 
-    private string? WhyImpossible(RoutingDecision decision) => decision.Kind switch
+    private string? WhyImpossible(in RoutingDecision decision) => decision.Kind switch
     {
         CascadeActionKind.Call when (uint)decision.Model >= (uint)_pipeline.Models.Length => $"the policy called model {decision.Model} of {_pipeline.Models.Length}",
         CascadeActionKind.Call when _state.WhyUnavailable(decision.Model) is { } why => $"the policy called '{_pipeline.Profiles[decision.Model].Name}', which is not available: {why}",
@@ -76,50 +76,26 @@ internal sealed partial class RequestRun
         _ => "the policy returned default, which is no decision",
     };
 
-    private void Remember(RoutingDecision decision)
+    private void Remember(in RoutingDecision decision)
     {
-        // Most requests take two decisions, which need no list.
-        if (_decisionCount == 0)
+        // Most requests take two decisions.
+        if (_decisionCount == _decisions.Length)
         {
-            _firstDecision = decision;
-        }
-        else if (_decisionCount == 1)
-        {
-            _secondDecision = decision;
-        }
-        else
-        {
-            (_decisions ??= [_firstDecision, _secondDecision]).Add(decision);
+            Array.Resize(ref _decisions, 2 * _decisionCount);
         }
 
-        _decisionCount++;
-        _pipeline.Telemetry.Decision(_trace, decision, _state);
+        DecisionRecord made = (uint)decision.Model < (uint)_pipeline.Models.Length
+            ? _pipeline.Models[decision.Model].Record(decision)
+            : new() { Kind = decision.Kind, IsFinal = decision.IsFinal, Reason = decision.Reason };
+        _decisions[_decisionCount++] = made;
+        _pipeline.Telemetry.Decision(_trace, made);
     }
 
-    private string? LastReason => _decisionCount > 2 ? _decisions![^1].Reason : _decisionCount == 2 ? _secondDecision.Reason : _firstDecision.Reason;
-
-    private DecisionRecord[] RecordDecisions()
-    {
-        var made = new DecisionRecord[_decisionCount];
-        for (int i = 0; i < made.Length; i++)
-        {
-            RoutingDecision decision = _decisions?[i] ?? (i == 0 ? _firstDecision : _secondDecision);
-            made[i] = new()
-            {
-                Kind = decision.Kind,
-                Model = (uint)decision.Model < (uint)_pipeline.Profiles.Length ? _pipeline.Profiles[decision.Model].Name : null,
-                IsFinal = decision.IsFinal,
-                Reason = decision.Reason,
-            };
-        }
-
-        return made;
-    }
+    private string? LastReason => _decisions[_decisionCount - 1].Reason;
 
     private void ReadBeliefs()
     {
-        Span<double> beliefs = stackalloc double[CascadeHistory.MaxModels];
-        beliefs = beliefs[..Math.Min(_pipeline.Models.Length, beliefs.Length)];
+        Span<double> beliefs = stackalloc double[_pipeline.Models.Length];
         try
         {
             if (_pipeline.Policy.TryGetBelief(_state, beliefs))
@@ -136,13 +112,13 @@ internal sealed partial class RequestRun
     private RoutingRecord BuildRecord() => RoutingRecord.Of(
         _pipeline,
         _state,
-        RecordDecisions(),
+        _decisionCount == _decisions.Length ? _decisions : _decisions[.._decisionCount],
         _outcome,
         _reason,
         _limit,
         _chosen,
         _beliefs,
-        _pipeline.Time.GetElapsedTime(_started, _now));
+        _state.Elapsed);
 
     private string DescribeExhaustion()
     {

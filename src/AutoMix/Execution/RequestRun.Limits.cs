@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -6,7 +7,7 @@ namespace AutoMix;
 internal sealed partial class RequestRun
 {
     private string? WhyTooExpensive(decimal estimate) =>
-        _pipeline.CostCap is { } cap && _state.Cost + _reserved + estimate > cap
+        _pipeline.CostCap is { } cap && _state.CostWith(estimate) > cap
             ? $"another {estimate} dollars (estimated) would exceed the cap of {cap} dollars a request"
             : null;
 
@@ -24,7 +25,7 @@ internal sealed partial class RequestRun
             }
 
             BudgetReservation? reserved = await reserving.ConfigureAwait(false);
-            Tick();
+            _state.Tick();
             return reserved;
         }
         catch (Exception e) when (!_cancellation.IsCancellationRequested)
@@ -45,23 +46,24 @@ internal sealed partial class RequestRun
         }
     }
 
-    private async ValueTask SettleAsync(RoutingAttempt attempt, ModelCall call, (decimal Dollars, bool Estimated) cost)
+    private ValueTask SettleAsync(RoutingAttempt attempt, ModelCall call, (decimal Dollars, bool Estimated) cost)
     {
         attempt.Cost = cost.Dollars;
         attempt.CostIsEstimated = cost.Estimated;
-        _reserved -= call.Estimate;
-        _state.Cost += cost.Dollars;
-        if (call.Reservation is { } reservation)
+        _state.Settle(call.Estimate, cost.Dollars);
+        return call.Reservation is { } reservation ? SettleAsync(reservation, cost.Dollars) : default;
+    }
+
+    private async ValueTask SettleAsync(BudgetReservation reservation, decimal dollars)
+    {
+        try
         {
-            try
-            {
-                await _pipeline.Ledger!.SettleAsync(reservation, cost.Dollars, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                // An answer that is paid for is not lost because the books could not be written.
-                _pipeline.Telemetry.LedgerFailed(e);
-            }
+            await _pipeline.Ledger!.SettleAsync(reservation, dollars, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // An answer that is paid for is not lost because the books could not be written.
+            _pipeline.Telemetry.LedgerFailed(e);
         }
     }
 
@@ -101,31 +103,15 @@ internal sealed partial class RequestRun
 
     private long InputTokensOf(ChatModel model)
     {
-        long tokens = TokenEstimate.OfRequest(_state.Messages, _state.Options, model.Profile.CountTokens);
-        return _ran is null ? tokens : tokens + TokenEstimate.OfRequest(_ran, null, model.Profile.CountTokens);
+        long tokens = TokenEstimate.OfRequest(_state.MessageArray, _state.Options, model.Profile.CountTokens);
+        return _ran is null ? tokens : tokens + TokenEstimate.OfRequest(CollectionsMarshal.AsSpan(_ran), null, model.Profile.CountTokens);
     }
 
-    private TimeSpan? TimeLimitOf(ChatModel model) => Shorter(
+    private TimeSpan TimeLimitOf(ChatModel model) => Shorter(
         model.Profile.AttemptTimeout is not { } own ? _pipeline.Options.AttemptTimeout : own == Timeout.InfiniteTimeSpan ? null : own,
-        _state.RemainingTime);
+        _state.RemainingTime) ?? Timeout.InfiniteTimeSpan;
 
     private static TimeSpan? Shorter(TimeSpan? a, TimeSpan? b) => a is null ? b : b is null ? a : a < b ? a : b;
-
-    /// <summary>Reads the clock. It is read where time may have passed, not wherever it is needed: on some machines that is dear.</summary>
-    private void Tick() => _now = _pipeline.Time.GetTimestamp();
-
-    private void UpdateRemaining()
-    {
-        if (_pipeline.Options.Deadline is { } deadline)
-        {
-            _state.RemainingTime = deadline - _pipeline.Time.GetElapsedTime(_started, _now);
-        }
-
-        if (_pipeline.CostCap is { } cap)
-        {
-            _state.RemainingCost = cap - _state.Cost - _reserved;
-        }
-    }
 
     internal CancellationTokenSource StopAfter(TimeSpan? limit)
     {
@@ -143,7 +129,7 @@ internal sealed partial class RequestRun
         }
         finally
         {
-            Tick();
+            _state.Tick();
         }
     }
 }

@@ -45,8 +45,8 @@ internal sealed partial class RequestRun
         attempt.Status = AttemptStatus.Cancelled;
         attempt.Failure = FailureKind.Cancelled;
         attempt.Response = call.Response;
-        Tick();
-        attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _now);
+        _state.Tick();
+        attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _state.Now);
         await SettleAsync(attempt, call, CostOf(call, FailureKind.Cancelled)).ConfigureAwait(false);
         await call.Model.Circuit.ReportAsync(call.Probe, success: false, counts: false, null).ConfigureAwait(false);
         call.Dispose();

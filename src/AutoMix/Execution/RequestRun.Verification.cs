@@ -5,14 +5,14 @@ namespace AutoMix;
 // Verifiers and the calls that they make.
 internal sealed partial class RequestRun
 {
-    private async ValueTask VerifyAsync(RoutingAttempt attempt)
+    private async ValueTask<RoutingAttempt?> VerifyAsync(RoutingAttempt attempt)
     {
         if (_verifications >= _pipeline.Options.MaxVerifications)
         {
             _limit ??= LimitKind.Verifications;
             attempt.CanVerify = false;
             attempt.Add(new(NextPaidVerifier(attempt)!.Name, Verdict.Unknown($"the cap of {_pipeline.Options.MaxVerifications} verifications is reached"), true, 0, null, 0, false));
-            return;
+            return null;
         }
 
         _verifications++;
@@ -30,7 +30,7 @@ internal sealed partial class RequestRun
             verdict = Verdict.Unknown("the caller cancelled");
         }
 
-        Tick();
+        _state.Tick();
         if (calls.Limit is { } limit)
         {
             _limit ??= limit;
@@ -56,6 +56,8 @@ internal sealed partial class RequestRun
         {
             throw new OperationCanceledException(cancelled.Message, cancelled, _cancellation);
         }
+
+        return null;
     }
 
     private async ValueTask<Verdict> RunVerifierAsync(IVerifier verifier, RoutingAttempt attempt, VerificationCalls? calls)
@@ -102,14 +104,13 @@ internal sealed partial class RequestRun
     {
         var replies = new VerificationReply[options.Count];
         ChatModel model = _pipeline.Models[_state.ModelIndex(modelName)];
-        Tick();
-        UpdateRemaining();
+        _state.Tick();
         long inputTokens = -1;
         decimal each = 0;
         var reservations = new BudgetReservation?[options.Count];
         if (model.Profile.Price is { } price && (_pipeline.CostCap is not null || _pipeline.Ledger is not null))
         {
-            inputTokens = TokenEstimate.OfRequest(messages, options[0], model.Profile.CountTokens);
+            inputTokens = TokenEstimate.OfRequest([.. messages], options[0], model.Profile.CountTokens);
             each = options.Max(o => price.CostOf(inputTokens, o.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens));
             if (WhyTooExpensive(each * options.Count) is { } tooExpensive)
             {
@@ -134,7 +135,11 @@ internal sealed partial class RequestRun
             return Refuse($"the circuit of the model '{model.Name}' is open");
         }
 
-        _reserved += each * options.Count;
+        for (int i = 0; i < options.Count; i++)
+        {
+            _state.Reserve(each);
+        }
+
         var calls = new ModelCall[options.Count];
         var running = new Task[options.Count];
         for (int i = 0; i < calls.Length; i++)
@@ -147,7 +152,7 @@ internal sealed partial class RequestRun
                 each,
                 TimeLimitOf(model),
                 _pipeline.Time,
-                _now,
+                _state.Now,
                 cancellationToken)
             {
                 Reservation = reservations[i],
@@ -190,8 +195,7 @@ internal sealed partial class RequestRun
         }
 
         (decimal cost, bool estimated) = CostOf(call, failure);
-        _reserved -= call.Estimate;
-        _state.Cost += cost;
+        _state.Settle(call.Estimate, cost);
         verification.Add(call.Usage, cost, estimated);
         if (call.Reservation is { } reservation)
         {

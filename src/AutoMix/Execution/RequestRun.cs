@@ -13,16 +13,11 @@ internal sealed partial class RequestRun
     private readonly RoutingState _state;
     private readonly CancellationToken _cancellation;
     private readonly bool _streaming;
-    private readonly long _started;
-    private long _now;
     private readonly RequestTrace? _trace;
     private OnceTools? _once;
     private List<ChatMessage>? _ran;
-    private List<RoutingDecision>? _decisions;
-    private RoutingDecision _firstDecision;
-    private RoutingDecision _secondDecision;
+    private DecisionRecord[] _decisions = new DecisionRecord[2];
     private int _decisionCount;
-    private decimal _reserved;
     private int _verifications;
     private bool _admitted;
     private bool _ended;
@@ -41,9 +36,7 @@ internal sealed partial class RequestRun
         _pipeline = pipeline;
         _cancellation = cancellationToken;
         _streaming = streaming;
-        _started = pipeline.Time.GetTimestamp();
-        _now = _started;
-        _state = new RoutingState(messages as IReadOnlyList<ChatMessage> ?? [.. messages], options, pipeline.Profiles, pipeline.Services) { RemainingCost = pipeline.CostCap };
+        _state = new RoutingState(messages as ChatMessage[] ?? [.. messages], options, pipeline);
         _trace = pipeline.Telemetry.Start(_state);
     }
 
@@ -52,9 +45,9 @@ internal sealed partial class RequestRun
 
     public RoutingRecord Record => _record ??= BuildRecord();
 
-    /// <summary>Goes on until a call streams live or the request has ended.</summary>
+    /// <summary>Goes on until a call streams live or the request has ended. Takes no state machine until something is waited for.</summary>
     /// <returns>The attempt to stream, or null at the end.</returns>
-    public async ValueTask<RoutingAttempt?> AdvanceAsync()
+    public ValueTask<RoutingAttempt?> AdvanceAsync()
     {
         _cancellation.ThrowIfCancellationRequested();
         if (!_admitted)
@@ -65,67 +58,115 @@ internal sealed partial class RequestRun
 
         while (!_ended)
         {
-            _cancellation.ThrowIfCancellationRequested();
-            UpdateRemaining();
-            if (_state.RemainingTime is { } left && left <= TimeSpan.Zero)
+            ValueTask<RoutingAttempt?> step = StepAsync();
+            if (!step.IsCompletedSuccessfully)
             {
-                EndAtLimit(LimitKind.Deadline, "the request's deadline has passed");
-                break;
+                return GoOnAfterAsync(step);
             }
 
-            if (_decisionCount >= _pipeline.Options.MaxAttempts + _pipeline.Options.MaxVerifications + DecisionsBeyondCaps)
+            if (step.Result is { } live)
             {
-                await PolicyFailedAsync("the policy does not come to an end").ConfigureAwait(false);
-                break;
-            }
-
-            RoutingDecision decision;
-            try
-            {
-                ValueTask<RoutingDecision> deciding = _pipeline.Policy.DecideAsync(_state, _cancellation);
-                decision = deciding.IsCompletedSuccessfully ? deciding.Result : await WithinDeadlineAsync(deciding).ConfigureAwait(false);
-            }
-            catch (Exception e) when (!_cancellation.IsCancellationRequested)
-            {
-                _pipeline.Telemetry.PolicyFailed(_pipeline.Policy.Name, e);
-                await PolicyFailedAsync($"the policy failed with {e.GetType().Name}").ConfigureAwait(false);
-                break;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                throw new OperationCanceledException(e.Message, e, _cancellation);
-            }
-
-            Remember(decision);
-            if (WhyImpossible(decision) is { } why)
-            {
-                _pipeline.Telemetry.PolicyImpossible(_pipeline.Policy.Name, why);
-                await PolicyFailedAsync(why).ConfigureAwait(false);
-                break;
-            }
-
-            switch (decision.Kind)
-            {
-                case CascadeActionKind.Call:
-                    if (await CallAsync(decision.Model, decision.IsFinal).ConfigureAwait(false) is { } live)
-                    {
-                        return live;
-                    }
-
-                    break;
-                case CascadeActionKind.Verify:
-                    await VerifyAsync(decision.Attempt!).ConfigureAwait(false);
-                    break;
-                case CascadeActionKind.Accept:
-                    End(decision.Attempt, RoutingOutcome.Accepted, decision.Reason);
-                    break;
-                default:
-                    End(_state.Best, RoutingOutcome.Abstained, decision.Reason);
-                    break;
+                return new(live);
             }
         }
 
-        return null;
+        return default;
+    }
+
+    private async ValueTask<RoutingAttempt?> GoOnAfterAsync(ValueTask<RoutingAttempt?> step)
+    {
+        while (true)
+        {
+            if (await step.ConfigureAwait(false) is { } live)
+            {
+                return live;
+            }
+
+            if (_ended)
+            {
+                return null;
+            }
+
+            step = StepAsync();
+        }
+    }
+
+    /// <summary>One decision, and what it asks for.</summary>
+    private ValueTask<RoutingAttempt?> StepAsync()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        if (_state.IsPastDeadline)
+        {
+            EndAtLimit(LimitKind.Deadline, "the request's deadline has passed");
+            return default;
+        }
+
+        if (_decisionCount >= _pipeline.Options.MaxAttempts + _pipeline.Options.MaxVerifications + DecisionsBeyondCaps)
+        {
+            return PolicyFailedAsync("the policy does not come to an end");
+        }
+
+        ValueTask<RoutingDecision> deciding;
+        try
+        {
+            deciding = _pipeline.Policy.DecideAsync(_state, _cancellation);
+        }
+        catch (Exception e)
+        {
+            return PolicyThrewAsync(e);
+        }
+
+        return deciding.IsCompletedSuccessfully ? CarryOutAsync(deciding.Result) : DecideAsync(deciding);
+    }
+
+    private async ValueTask<RoutingAttempt?> DecideAsync(ValueTask<RoutingDecision> deciding)
+    {
+        RoutingDecision decision;
+        try
+        {
+            decision = await WithinDeadlineAsync(deciding).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return await PolicyThrewAsync(e).ConfigureAwait(false);
+        }
+
+        return await CarryOutAsync(decision).ConfigureAwait(false);
+    }
+
+    private ValueTask<RoutingAttempt?> PolicyThrewAsync(Exception e)
+    {
+        if (_cancellation.IsCancellationRequested)
+        {
+            throw e as OperationCanceledException ?? new OperationCanceledException(e.Message, e, _cancellation);
+        }
+
+        _pipeline.Telemetry.PolicyFailed(_pipeline.Policy.Name, e);
+        return PolicyFailedAsync($"the policy failed with {e.GetType().Name}");
+    }
+
+    private ValueTask<RoutingAttempt?> CarryOutAsync(in RoutingDecision decision)
+    {
+        Remember(decision);
+        if (WhyImpossible(decision) is { } why)
+        {
+            _pipeline.Telemetry.PolicyImpossible(_pipeline.Policy.Name, why);
+            return PolicyFailedAsync(why);
+        }
+
+        switch (decision.Kind)
+        {
+            case CascadeActionKind.Call:
+                return CallAsync(decision.Model, decision.IsFinal);
+            case CascadeActionKind.Verify:
+                return VerifyAsync(decision.Attempt!);
+            case CascadeActionKind.Accept:
+                End(decision.Attempt, RoutingOutcome.Accepted, decision.Reason);
+                return default;
+            default:
+                End(_state.Best, RoutingOutcome.Abstained, decision.Reason);
+                return default;
+        }
     }
 
     /// <summary>The response to return.</summary>
@@ -176,15 +217,22 @@ internal sealed partial class RequestRun
 
         _pipeline.LastRecord = Record;
         _pipeline.Telemetry.End(_trace, Record, _state, exception);
+        if (exception is null)
+        {
+            // The record outlives the request and is filled from the attempts when it is read: it must not keep their texts.
+            foreach (RoutingAttempt attempt in _state.AttemptList)
+            {
+                attempt.ForgetAnswer();
+            }
+        }
     }
 
     /// <summary>The tokens of all calls, once.</summary>
     public UsageDetails? TotalUsage()
     {
         UsageDetails? total = null;
-        for (int i = 0; i < _state.Attempts.Count; i++)
+        foreach (RoutingAttempt attempt in _state.AttemptList)
         {
-            RoutingAttempt attempt = _state.Attempts[i];
             if (attempt.Usage is { } usage)
             {
                 (total ??= new()).Add(usage);

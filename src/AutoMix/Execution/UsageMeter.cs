@@ -2,42 +2,31 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>Adds up the usage reports of one call without touching the objects that the client handed out.</summary>
-internal struct UsageMeter(UsageChunks mode)
+/// <summary>Adds up the usage reports of one call that makes several, without touching the objects that the client handed out.</summary>
+internal sealed class UsageMeter(UsageChunks mode, UsageDetails first)
 {
-    private UsageDetails? _sum;
-    private UsageDetails? _largest;
-    private UsageDetails? _last;
+    private readonly UsageDetails _sum = Copy(first);
+    private readonly UsageDetails _largest = Copy(first);
+    private UsageDetails _last = first;
     private bool _rising = true;
     private bool _repeats;
 
     public void Add(UsageDetails report)
     {
-        if (_last is not null)
-        {
-            _sum ??= Copy(_last);
-            _largest ??= Copy(_last);
-            _rising &= Rises(_last.InputTokenCount, report.InputTokenCount)
-                && Rises(_last.OutputTokenCount, report.OutputTokenCount)
-                && Rises(_last.TotalTokenCount, report.TotalTokenCount);
-            _repeats |= Repeats(_largest.InputTokenCount, report.InputTokenCount)
-                || Repeats(_largest.OutputTokenCount, report.OutputTokenCount)
-                || Repeats(_largest.TotalTokenCount, report.TotalTokenCount);
-            Raise(_largest, report);
-            _sum.Add(report);
-        }
-
+        _rising &= Rises(_last.InputTokenCount, report.InputTokenCount)
+            && Rises(_last.OutputTokenCount, report.OutputTokenCount)
+            && Rises(_last.TotalTokenCount, report.TotalTokenCount);
+        _repeats |= Repeats(_largest.InputTokenCount, report.InputTokenCount)
+            || Repeats(_largest.OutputTokenCount, report.OutputTokenCount)
+            || Repeats(_largest.TotalTokenCount, report.TotalTokenCount);
+        Raise(_largest, report);
+        _sum.Add(report);
         _last = report;
     }
 
-    /// <summary>The usage of the whole call, not to be changed: it may be the object that the client handed out. Null where nothing was reported.</summary>
-    public readonly UsageDetails? Total()
+    /// <summary>The usage of the whole call.</summary>
+    public UsageDetails Total()
     {
-        if (_sum is null)
-        {
-            return _last;
-        }
-
         bool cumulative = mode == UsageChunks.Cumulative || (mode == UsageChunks.Detect && _rising && _repeats);
         return cumulative ? _largest : _sum;
     }

@@ -39,13 +39,13 @@ internal static class TokenEstimate
         return (bytes + 2) / 3 + (bytes - text.Length + 3) / 4 + (punctuation + 2) / 3;
     }
 
-    public static long OfRequest(IReadOnlyList<ChatMessage> messages, ChatOptions? options, Func<string, int>? counter)
+    public static long OfRequest(ReadOnlySpan<ChatMessage> messages, ChatOptions? options, Func<string, int>? counter)
     {
         long tokens = OfText(options?.Instructions, counter);
-        for (int i = 0; i < messages.Count; i++)
+        foreach (ChatMessage message in messages)
         {
             tokens += PerMessage;
-            IList<AIContent> contents = messages[i].Contents;
+            IList<AIContent> contents = message.Contents;
             for (int j = 0; j < contents.Count; j++)
             {
                 tokens += OfContent(contents[j], counter);

@@ -60,13 +60,13 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
             return new(RoutingDecision.Accept(toolCall, "a tool call is not verified"));
         }
 
-        return _embeddings is not null && state.Embedding is null ? DecideWithEmbeddingAsync(state, cancellationToken) : new(Decide(state));
+        return _embeddings is not null && FeaturesOf(state).Embedding is null ? DecideWithEmbeddingAsync(state, cancellationToken) : new(Decide(state));
     }
 
     // Once per request, before its first decision.
     private async ValueTask<RoutingDecision> DecideWithEmbeddingAsync(RoutingState state, CancellationToken cancellationToken)
     {
-        state.Embedding = await QueryEmbedding.ComputeAsync(_embeddings!, state.Question, cancellationToken).ConfigureAwait(false);
+        FeaturesOf(state).Embedding = await QueryEmbedding.ComputeAsync(_embeddings!, state.Question, cancellationToken).ConfigureAwait(false);
         return Decide(state);
     }
 
@@ -115,13 +115,17 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
 
+    private QueryFeatures FeaturesOf(RoutingState state) =>
+        state.Features ??= new(TokenEstimate.OfRequest(state.MessageArray, state.Options, state.Models[_pipelineIndex[0]].CountTokens));
+
     private CascadeHistory Observe(RoutingState state)
     {
         CascadeHistory history = state.History ??= new(_pipelineIndex.Length);
         history.Reset();
         history.RequestKey = state.RequestKey;
-        history.Embedding = state.Embedding ?? default;
-        history.InputTokens = state.InputTokens ??= TokenEstimate.OfRequest(state.Messages, state.Options, state.Models[_pipelineIndex[0]].CountTokens);
+        QueryFeatures features = FeaturesOf(state);
+        history.Embedding = features.Embedding ?? default;
+        history.InputTokens = features.InputTokens;
 
         // In the order of the answers, since agreement groups are numbered by it.
         foreach (RoutingAttempt attempt in CollectionsMarshal.AsSpan(state.AttemptList))

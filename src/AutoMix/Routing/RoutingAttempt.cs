@@ -7,7 +7,8 @@ public sealed class RoutingAttempt
 {
     private List<AttemptVerdict>? _verdicts;
     private string? _text;
-    private ulong? _answerKey;
+    private ulong _answerKey;
+    private double _confidence = double.NaN;
 
     internal RoutingAttempt(int index, int model, string modelName, bool isFinal)
     {
@@ -54,7 +55,7 @@ public sealed class RoutingAttempt
     /// What is known of the answer's correctness, in [0, 1]: the last confidence of a paid verifier, else the lowest of the free
     /// ones; null where nothing is known.
     /// </summary>
-    public double? Confidence { get; private set; }
+    public double? Confidence => double.IsNaN(_confidence) ? null : _confidence;
 
     /// <summary>All verdicts about the answer, in order.</summary>
     public IReadOnlyList<AttemptVerdict> Verdicts => _verdicts ?? (IReadOnlyList<AttemptVerdict>)[];
@@ -84,11 +85,19 @@ public sealed class RoutingAttempt
     public TimeSpan Duration { get; internal set; }
 
     /// <summary>The answer's text as a key, made as offline; 0 for an empty answer.</summary>
-    internal ulong AnswerKey => _answerKey ??= string.IsNullOrWhiteSpace(Text) ? 0 : RequestKeys.FromText(AnswerText.Normalize(Text));
+    internal ulong AnswerKey => _answerKey != 0 ? _answerKey : _answerKey = string.IsNullOrWhiteSpace(Text) ? 0 : RequestKeys.FromText(AnswerText.Normalize(Text));
 
     internal List<ChatResponseUpdate>? Updates { get; set; }
 
     internal bool PaidVerdictSeen { get; private set; }
+
+    /// <summary>Lets go of the texts, which are the caller's, once the request has been answered.</summary>
+    internal void ForgetAnswer()
+    {
+        Response = null;
+        Updates = null;
+        _text = null;
+    }
 
     internal void Add(AttemptVerdict verdict)
     {
@@ -97,8 +106,8 @@ public sealed class RoutingAttempt
         PaidVerdictSeen |= !verdict.IsFree;
         if (verdict.Verdict.Kind == VerdictKind.Confidence && verdict.Verdict.Confidence is { } confidence)
         {
-            Confidence = verdict.IsFree && !PaidVerdictSeen ? Math.Min(Confidence ?? 1, confidence)
-                : verdict.IsFree ? Confidence
+            _confidence = verdict.IsFree && !PaidVerdictSeen ? Math.Min(Confidence ?? 1, confidence)
+                : verdict.IsFree ? _confidence
                 : confidence;
         }
     }

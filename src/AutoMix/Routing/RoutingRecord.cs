@@ -6,6 +6,9 @@ namespace AutoMix;
 /// <remarks>Carried by every response; read it with <c>response.GetRoutingRecord()</c>. It holds no text of the request or of any answer.</remarks>
 public sealed record RoutingRecord
 {
+    private readonly IReadOnlyList<RoutingAttempt> _calls = [];
+    private IReadOnlyList<AttemptRecord>? _attempts;
+
     /// <summary>The policy that decided.</summary>
     public string Policy { get; init; } = "";
 
@@ -31,7 +34,12 @@ public sealed record RoutingRecord
     public int? AnsweredBy { get; init; }
 
     /// <summary>All calls that answer, in order, failed ones included.</summary>
-    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+    public IReadOnlyList<AttemptRecord> Attempts
+    {
+        // Most records are never read, so their parts are made when they are.
+        get => _attempts ??= _calls.Count == 0 ? [] : [.. _calls.Select(AttemptRecord.Of)];
+        init => _attempts = value;
+    }
 
     /// <summary>The decisions, in order.</summary>
     public IReadOnlyList<DecisionRecord> Decisions { get; init; } = [];
@@ -55,6 +63,16 @@ public sealed record RoutingRecord
     [JsonIgnore]
     public bool IsFromCache { get; init; }
 
+    /// <summary>An empty record.</summary>
+    public RoutingRecord()
+    {
+    }
+
+    private RoutingRecord(IReadOnlyList<RoutingAttempt> calls)
+    {
+        _calls = calls;
+    }
+
     internal static RoutingRecord Of(
         Pipeline pipeline,
         RoutingState state,
@@ -66,19 +84,17 @@ public sealed record RoutingRecord
         double[]? beliefs,
         TimeSpan duration)
     {
-        var attempts = new AttemptRecord[state.Attempts.Count];
         bool estimated = false;
-        for (int i = 0; i < attempts.Length; i++)
+        foreach (RoutingAttempt attempt in state.AttemptList)
         {
-            attempts[i] = AttemptRecord.Of(state.Attempts[i]);
-            estimated |= attempts[i].CostIsEstimated;
-            foreach (VerdictRecord verdict in attempts[i].Verdicts)
+            estimated |= attempt.CostIsEstimated;
+            for (int i = 0; i < attempt.Verdicts.Count; i++)
             {
-                estimated |= verdict.CostIsEstimated;
+                estimated |= attempt.Verdicts[i].CostIsEstimated;
             }
         }
 
-        return new()
+        return new(state.AttemptList)
         {
             Policy = pipeline.Policy.Name,
             Fingerprint = pipeline.Fingerprint,
@@ -88,7 +104,6 @@ public sealed record RoutingRecord
             Limit = limit,
             Model = chosen?.ModelName,
             AnsweredBy = chosen?.Index,
-            Attempts = attempts,
             Decisions = decisions,
             Skipped = SkippedOf(pipeline, state),
             Beliefs = beliefs,

@@ -7,45 +7,48 @@ namespace AutoMix;
 public sealed class RoutingState
 {
     internal const string Sticky = "the tool loop stays with the model that made the call";
+    private readonly Pipeline _pipeline;
+    private readonly long _started;
+    private long _now;
+    private decimal _reserved;
+    private int _reservations;
+    private bool _hasSpent;
     private string?[]? _unavailable;
     private readonly List<RoutingAttempt> _attempts = new(1);
     private string? _question;
 
-    internal RoutingState(
-        IReadOnlyList<ChatMessage> messages,
-        ChatOptions? options,
-        IReadOnlyList<ModelProfile> models,
-        IServiceProvider? services)
+    internal RoutingState(ChatMessage[] messages, ChatOptions? options, Pipeline pipeline)
     {
-        Messages = messages;
+        MessageArray = messages;
         Options = options;
-        Models = models;
-        Services = services;
+        _pipeline = pipeline;
+        _started = pipeline.Time.GetTimestamp();
+        _now = _started;
     }
 
     /// <summary>The messages of the request. Not to be changed.</summary>
-    public IReadOnlyList<ChatMessage> Messages { get; }
+    public IReadOnlyList<ChatMessage> Messages => MessageArray;
 
     /// <summary>The caller's options. Not to be changed.</summary>
     public ChatOptions? Options { get; }
 
     /// <summary>The models, cheapest first, as they were added.</summary>
-    public IReadOnlyList<ModelProfile> Models { get; }
+    public IReadOnlyList<ModelProfile> Models => _pipeline.Profiles;
 
     /// <summary>The services of the application, if any.</summary>
-    public IServiceProvider? Services { get; }
+    public IServiceProvider? Services => _pipeline.Services;
 
     /// <summary>The calls made so far, failed ones included.</summary>
     public IReadOnlyList<RoutingAttempt> Attempts => _attempts;
 
     /// <summary>The dollars spent so far, verification included.</summary>
-    public decimal Cost { get; internal set; }
+    public decimal Cost { get; private set; }
 
     /// <summary>The dollars left under the request's cost cap; null where there is none.</summary>
-    public decimal? RemainingCost { get; internal set; }
+    public decimal? RemainingCost => _pipeline.CostCap is { } cap ? cap - CostWith(0) : null;
 
-    /// <summary>The time left until the request's deadline; null where there is none.</summary>
-    public TimeSpan? RemainingTime { get; internal set; }
+    /// <summary>The time left until the request's deadline, as of the last decision or call; null where there is none.</summary>
+    public TimeSpan? RemainingTime => _pipeline.Options.Deadline is { } deadline ? (_now == _started ? deadline : deadline - Elapsed) : null;
 
     /// <summary>Identifies the request wherever a policy tosses a seeded coin.</summary>
     public ulong RequestKey
@@ -89,15 +92,23 @@ public sealed class RoutingState
         }
     }
 
+    internal ChatMessage[] MessageArray { get; }
+
     internal List<RoutingAttempt> AttemptList => _attempts;
+
+    /// <summary>The clock as it was last read.</summary>
+    internal long Now => _now;
+
+    internal TimeSpan Elapsed => _pipeline.Time.GetElapsedTime(_started, _now);
+
+    internal bool IsPastDeadline => _now - _started >= _pipeline.DeadlineTicks;
+
+    /// <summary>Reads the clock. It is read where time may have passed, not wherever it is needed: on some machines that is dear.</summary>
+    internal void Tick() => _now = _pipeline.Time.GetTimestamp();
 
     internal CascadeHistory? History { get; set; }
 
-    /// <summary>The embedding of <see cref="Question"/>; empty where none could be computed, null before it was tried.</summary>
-    internal ReadOnlyMemory<float>? Embedding { get; set; }
-
-    /// <summary>The estimate that policies over numbers decide by; the same for all decisions of the request.</summary>
-    internal long? InputTokens { get; set; }
+    internal QueryFeatures? Features { get; set; }
 
     /// <summary>The one model that may answer, where a conversation or a tool loop stays with it; null elsewhere.</summary>
     public int? Pinned { get; internal set; }
@@ -108,7 +119,7 @@ public sealed class RoutingState
 
     /// <summary>Why a model cannot be called; null where it can.</summary>
     /// <param name="model">The index of the model.</param>
-    public string? WhyUnavailable(int model) => (uint)model < (uint)Models.Count ? _unavailable?[model] : throw new ArgumentOutOfRangeException(nameof(model), model, $"There are {Models.Count} models.");
+    public string? WhyUnavailable(int model) => (uint)model < (uint)_pipeline.Profiles.Length ? _unavailable?[model] : throw new ArgumentOutOfRangeException(nameof(model), model, $"There are {Models.Count} models.");
 
     /// <summary>The index of the model called <paramref name="name"/>.</summary>
     /// <param name="name">The name it was added under.</param>
@@ -139,6 +150,20 @@ public sealed class RoutingState
         }
 
         return null;
+    }
+
+    /// <summary>What the request has spent and set aside, and so much more. Adding decimals is dear, so zeros are left out.</summary>
+    internal decimal CostWith(decimal estimate) => _reservations == 0 ? (_hasSpent ? Cost + estimate : estimate) : Cost + _reserved + estimate;
+
+    /// <summary>Sets dollars aside for a call that is about to run.</summary>
+    internal void Reserve(decimal estimate) => _reserved = _reservations++ == 0 ? estimate : _reserved + estimate;
+
+    /// <summary>Books what a call cost in place of what was set aside for it.</summary>
+    internal void Settle(decimal estimate, decimal cost)
+    {
+        _reserved = --_reservations == 0 ? 0 : _reserved - estimate;
+        Cost = _hasSpent ? Cost + cost : cost;
+        _hasSpent = true;
     }
 
     internal void Add(RoutingAttempt attempt) => _attempts.Add(attempt);

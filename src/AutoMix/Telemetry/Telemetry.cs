@@ -40,12 +40,11 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
         return new(activity);
     }
 
-    public void Decision(RequestTrace? trace, RoutingDecision decision, RoutingState state)
+    public void Decision(RequestTrace? trace, DecisionRecord decision)
     {
-        string? model = (uint)decision.Model < (uint)state.Models.Count ? state.Models[decision.Model].Name : null;
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.Decided(logger, decision.Kind, model, decision.IsFinal, decision.Reason);
+            Log.Decided(logger, decision.Kind, decision.Model, decision.IsFinal, decision.Reason);
         }
 
         trace?.Activity.AddEvent(new(
@@ -53,7 +52,7 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
             tags: new()
             {
                 { TelemetryNames.Action, decision.Kind.ToString() },
-                { TelemetryNames.Model, model },
+                { TelemetryNames.Model, decision.Model },
                 { TelemetryNames.Final, decision.IsFinal },
                 { TelemetryNames.Reason, decision.Reason },
             }));

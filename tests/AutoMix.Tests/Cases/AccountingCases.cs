@@ -73,14 +73,15 @@ public class AccountingCases
     [InlineData(UsageChunks.Additive, new long[] { 10, 3, 10, 4 }, 20, 7)]
     public void Case22_ChunkedUsage_IsReadAsTheProfileSays(UsageChunks mode, long[] chunks, long input, long output)
     {
-        var meter = new UsageMeter(mode);
-        for (int i = 0; i < chunks.Length; i += 2)
+        UsageDetails[] reports = [.. chunks.Chunk(2).Select(chunk => new UsageDetails { InputTokenCount = chunk[0], OutputTokenCount = chunk[1] })];
+        var meter = new UsageMeter(mode, reports[0]);
+        foreach (UsageDetails report in reports[1..])
         {
-            meter.Add(new() { InputTokenCount = chunks[i], OutputTokenCount = chunks[i + 1] });
+            meter.Add(report);
         }
 
-        meter.Total()!.InputTokenCount.Should().Be(input);
-        meter.Total()!.OutputTokenCount.Should().Be(output);
+        meter.Total().InputTokenCount.Should().Be(input);
+        meter.Total().OutputTokenCount.Should().Be(output);
     }
 
     [Fact]
