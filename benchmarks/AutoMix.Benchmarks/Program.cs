@@ -4,7 +4,7 @@ using BenchmarkDotNet.Running;
 
 if (args is ["traces", ..])
 {
-    return Study.Run(args);
+    return await Study.RunAsync(args);
 }
 
 if (args is ["verifiers", string folder])

@@ -2,21 +2,28 @@ using AutoMix.Policies;
 
 namespace AutoMix.Benchmarks.TraceStudy;
 
-/// <summary><c>-- traces [--traces FOLDER] [--output PAGE]</c>: every policy on every set, as docs/results.md with plots beside it.</summary>
+/// <summary>
+/// <c>-- traces [--traces FOLDER] [--output PAGE] [--sets A,B] [--policies C,D]</c>: every policy on every set, as docs/results.md
+/// with plots beside it. <c>default</c> and <c>pomdp</c> are always among them: the page and the plots are about them.
+/// </summary>
 internal static class Study
 {
-    public static int Run(string[] args)
+    private static readonly string[] Always = ["default", "pomdp"];
+
+    public static async Task<int> RunAsync(string[] args)
     {
         string folder = Option(args, "--traces") ?? Environment.GetEnvironmentVariable("AUTOMIX_TRACES") ?? FindFolder()
             ?? throw new ArgumentException("No traces: give their folder with --traces, or set AUTOMIX_TRACES.");
         string output = Option(args, "--output") ?? Path.Combine("docs", "results.md");
-        IReadOnlyList<StudySet> sets = StudySet.ReadAll(folder);
+        using var model = new MiniLm();
+        IReadOnlyList<StudySet> sets = await StudySet.ReadAllAsync(folder, Option(args, "--sets")?.Split(','), EmbeddingFile.OfMiniLm(model)).ConfigureAwait(false);
+        string[]? wanted = Option(args, "--policies")?.Split(',');
         var results = new Dictionary<string, IReadOnlyList<StudyResult>>
         {
             ["random-mix"] = [.. sets.Select(StudyResult.RandomMix)],
             ["oracle"] = [.. sets.Select(StudyResult.Oracle)],
         };
-        foreach (PolicyFamily family in PolicyRegistry.All)
+        foreach (PolicyFamily family in PolicyRegistry.All.Where(family => wanted is null || Always.Contains(family.Key) || wanted.Contains(family.Key)))
         {
             if (sets.FirstOrDefault(set => family.Missing(set.Train) != PolicyNeeds.None) is { } lacking)
             {

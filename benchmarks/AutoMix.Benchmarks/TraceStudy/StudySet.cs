@@ -32,14 +32,22 @@ internal sealed class StudySet
 
     public PolicyEvaluation BestAlone { get; }
 
-    /// <summary>All pairs NAME.train.jsonl[.gz] and NAME.test.jsonl[.gz] of a folder.</summary>
-    public static IReadOnlyList<StudySet> ReadAll(string folder)
+    /// <summary>All pairs NAME.train.jsonl[.gz] and NAME.test.jsonl[.gz] of a folder, or only those of the names given, with embeddings of the prompts.</summary>
+    public static async Task<IReadOnlyList<StudySet>> ReadAllAsync(string folder, string[]? names, EmbeddingFile embeddings)
     {
-        StudySet[] sets = [.. Directory.EnumerateFiles(folder, "*.train.jsonl*").Order(StringComparer.Ordinal).Select(train =>
-            new StudySet(
-                Path.GetFileName(train)[..Path.GetFileName(train).IndexOf(".train.", StringComparison.Ordinal)],
-                TraceTable.Read(train),
-                TraceTable.Read(train.Replace(".train.", ".test.", StringComparison.Ordinal))))];
-        return sets.Length > 0 ? sets : throw new ArgumentException($"There is no *.train.jsonl or *.train.jsonl.gz in '{folder}'. Give a folder of training and test traces with --traces.");
+        var sets = new List<StudySet>();
+        foreach (string train in Directory.EnumerateFiles(folder, "*.train.jsonl*").Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(train)[..Path.GetFileName(train).IndexOf(".train.", StringComparison.Ordinal)];
+            if (names is null || names.Contains(name))
+            {
+                sets.Add(new StudySet(
+                    name,
+                    await embeddings.EmbedAsync(TraceTable.Read(train)).ConfigureAwait(false),
+                    await embeddings.EmbedAsync(TraceTable.Read(train.Replace(".train.", ".test.", StringComparison.Ordinal))).ConfigureAwait(false)));
+            }
+        }
+
+        return sets.Count > 0 ? sets : throw new ArgumentException($"There is no *.train.jsonl or *.train.jsonl.gz of these sets in '{folder}'. Give a folder of training and test traces with --traces.");
     }
 }
