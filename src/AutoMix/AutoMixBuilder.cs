@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AutoMix.Policies;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,8 +20,9 @@ public sealed class AutoMixBuilder
     private readonly List<ModelEntry> _models = [];
     private readonly List<Func<IServiceProvider?, List<IDisposable>, IVerifier>> _verifiers = [];
     private readonly IServiceProvider? _services;
-    private Func<IServiceProvider?, IReadOnlyList<ModelProfile>, List<IDisposable>, IRoutingPolicy>? _policy;
-    private CascadePlan? _plan;
+    private Func<IServiceProvider?, List<IDisposable>, IRoutingPolicy>? _policy;
+    private ICascadePolicy? _plan;
+    private ICascadePolicy? _cascade;
     private IBudgetLedger? _ledger;
     private Func<ChatOptions?, string?>? _tenantOf;
     private Func<Exception, FailureKind?>? _classify;
@@ -166,7 +168,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder RouteWith(IRoutingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _policy = (_, _, _) => policy;
+        (_policy, _cascade) = ((_, _) => policy, null);
         return this;
     }
 
@@ -175,12 +177,15 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder RouteWith(ICascadePolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _policy = (services, models, _) => new CascadeRoutingPolicy(policy, models, services);
+        (_policy, _cascade) = (null, policy);
         return this;
     }
 
-    /// <summary>Sets the policy to a plan that was trained on your own traces.</summary>
-    /// <param name="path">The file that <see cref="CascadePlan.Save(string)"/> wrote.</param>
+    /// <summary>
+    /// Sets the policy to one that was trained on your own traces: a plan, or any other of the registry, such as the mixture that
+    /// the default family trains. It decides as it does offline.
+    /// </summary>
+    /// <param name="path">The file that <see cref="PolicyFile.Save(ICascadePolicy, string)"/> or <see cref="CascadePlan.Save(string)"/> wrote.</param>
     public AutoMixBuilder UsePlan(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -198,15 +203,29 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    /// <summary>The plan keeps a share of the best single model's quality at the least cost.</summary>
+    /// <summary>
+    /// Names the one verifier that a policy over numbers listens to. Without it, a policy that was made from confidences that come
+    /// free with the answer listens to the lowest of the free verifiers, and one whose confidences are paid for to the paid ones.
+    /// </summary>
+    /// <param name="verifier">The verifier's name.</param>
+    public AutoMixBuilder ConfidenceFrom(string verifier)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(verifier);
+        Options.ConfidenceFrom = verifier;
+        return this;
+    }
+
+    /// <summary>
+    /// The plan keeps a share of the best single model's quality at the least cost. Replaces any goal set before, in the options too.
+    /// </summary>
     /// <param name="share">In (0, 1]; 0.99 keeps 99 %.</param>
     public AutoMixBuilder KeepQuality(double share) => Want(o => o.KeepQuality = share);
 
-    /// <summary>The plan answers as well as possible for so many dollars per thousand requests.</summary>
+    /// <summary>The plan answers as well as possible for so many dollars per thousand requests. Replaces any goal set before, in the options too.</summary>
     /// <param name="dollarsPerThousand">More than 0.</param>
     public AutoMixBuilder SpendAtMost(double dollarsPerThousand) => Want(o => o.SpendAtMost = dollarsPerThousand);
 
-    /// <summary>The plan minimises the sum of what is spent and what wrong answers cost.</summary>
+    /// <summary>The plan minimises the sum of what is spent and what wrong answers cost. Replaces any goal set before, in the options too.</summary>
     /// <param name="dollars">What one wrong answer costs, more than 0.</param>
     public AutoMixBuilder ErrorCosts(double dollars) => Want(o => o.ErrorCosts = dollars);
 
@@ -224,7 +243,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder RouteWith<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, IRoutingPolicy
     {
-        _policy = (services, _, made) => Resolve<T>(services, made);
+        (_policy, _cascade) = (Resolve<T>, null);
         return this;
     }
 
@@ -398,9 +417,13 @@ public sealed class AutoMixBuilder
             verifiers.Add(verifier(_services, made));
         }
 
-        IRoutingPolicy policy = PolicyFor(profiles, options, made);
-        IDisposable[] parts = [.. made];
-        if (verifiers.Count == 0 && policy is DayOnePolicy or CascadeRoutingPolicy && !_withoutVerification)
+        ICascadePolicy? cascade = CascadeFor(options);
+        if (cascade is null && options.ConfidenceFrom is { } from)
+        {
+            throw new AutoMixConfigurationException($"ConfidenceFrom is '{from}', but only a policy over numbers listens to one verifier. Set one with UsePlan or RouteWith(ICascadePolicy), or remove ConfidenceFrom.");
+        }
+
+        if (verifiers.Count == 0 && _policy is null && !_withoutVerification)
         {
             verifiers.Add(Verifiers.SelfVerification());
         }
@@ -415,6 +438,10 @@ public sealed class AutoMixBuilder
             PipelineValidation.CheckAsked(profiles, verifier);
         }
 
+        IRoutingPolicy policy = cascade is not null
+            ? new CascadeRoutingPolicy(cascade, profiles, new(cascade, verifiers, !_withoutVerification, options.ConfidenceFrom), _services)
+            : _policy?.Invoke(_services, made) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
+        IDisposable[] parts = [.. made];
         var models = new ChatModel[profiles.Length];
         for (int i = 0; i < models.Length; i++)
         {
@@ -433,7 +460,7 @@ public sealed class AutoMixBuilder
             Models = models,
             Profiles = profiles,
             FreeVerifiers = [.. verifiers.Where(v => v.IsFree)],
-            PaidVerifiers = _withoutVerification ? [] : [.. verifiers.Where(v => !v.IsFree)],
+            PaidVerifiers = _withoutVerification ? [] : [.. verifiers.Where(v => !v.IsFree).OrderBy(v => v.Name == options.ConfidenceFrom ? 0 : 1)],
             Policy = policy,
             Options = options,
             Time = time,
@@ -478,14 +505,15 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    private IRoutingPolicy PolicyFor(ModelProfile[] profiles, AutoMixOptions options, List<IDisposable> made)
+    private ICascadePolicy? CascadeFor(AutoMixOptions options)
     {
-        CascadePlan? plan = _plan;
-        if (plan is null && options.Plan is { Length: > 0 } path)
+        ICascadePolicy? plan = _plan ?? (options.Plan is { Length: > 0 } path ? Configured(() => PolicyFile.Load(path), "Plan, or UsePlan") : null);
+        if (plan is not null && (_policy is not null || _cascade is not null))
         {
-            plan = Configured(() => CascadePlan.Load(path), "Plan, or UsePlan");
+            throw new AutoMixConfigurationException("Both a plan and a policy are set. Remove UsePlan (or the setting Plan) or RouteWith.");
         }
 
+        plan ??= _cascade;
         Goal? goal = options switch
         {
             { KeepQuality: { } share } => Configured(() => Goal.KeepQuality(share), nameof(options.KeepQuality)),
@@ -493,22 +521,14 @@ public sealed class AutoMixBuilder
             { ErrorCosts: { } dollars } => Configured(() => Goal.ErrorCosts(dollars), nameof(options.ErrorCosts)),
             _ => null,
         };
-        if (plan is not null && _policy is not null)
+        return (plan, goal) switch
         {
-            throw new AutoMixConfigurationException("Both a plan and a policy are set. Remove UsePlan (or the setting Plan) or RouteWith.");
-        }
-
-        if (goal is not null && plan is null)
-        {
-            throw new AutoMixConfigurationException("KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan. Set one with UsePlan, or the setting Plan.");
-        }
-
-        if (plan is not null)
-        {
-            return new CascadeRoutingPolicy(goal is null ? plan : Configured(() => plan.For(goal), "KeepQuality, SpendAtMost or ErrorCosts"), profiles);
-        }
-
-        return _policy?.Invoke(_services, profiles, made) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
+            (_, null) => plan,
+            (null, _) => throw new AutoMixConfigurationException("KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan. Set one with UsePlan, or the setting Plan."),
+            (CascadePlan solved, _) => Configured(() => solved.For(goal), "KeepQuality, SpendAtMost or ErrorCosts"),
+            _ => throw new AutoMixConfigurationException(
+                $"KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan; the policy '{plan.Name}' was trained for one goal. Remove the goal, or train the policy for it."),
+        };
     }
 
     // The message of the cause says what is expected and what to do.
@@ -571,6 +591,7 @@ public sealed class AutoMixBuilder
             KeepQuality = from.KeepQuality,
             SpendAtMost = from.SpendAtMost,
             ErrorCosts = from.ErrorCosts,
+            ConfidenceFrom = from.ConfidenceFrom,
             AcceptThreshold = from.AcceptThreshold,
             UnknownVerdict = from.UnknownVerdict,
             OnAbstain = from.OnAbstain,

@@ -5,10 +5,13 @@ public sealed class AutoMixOptions
 {
     private decimal? _maxCostPerRequest = 1.00m;
 
-    /// <summary>The file of a trained plan; null for the uncalibrated policy.</summary>
+    /// <summary>The file of a trained plan, or of any other trained policy; null for the uncalibrated policy.</summary>
     public string? Plan { get; set; }
 
-    /// <summary>The goal of the plan: the share of the best single model's quality to keep at the least cost. At most one goal is set.</summary>
+    /// <summary>
+    /// The goal of the plan: the share of the best single model's quality to keep at the least cost. At most one goal is set here;
+    /// one that the builder sets in code replaces it. Without any, the plan keeps the goal that it was solved for.
+    /// </summary>
     public double? KeepQuality { get; set; }
 
     /// <summary>The goal of the plan: as good as possible for so many dollars per thousand requests.</summary>
@@ -16,6 +19,12 @@ public sealed class AutoMixOptions
 
     /// <summary>The goal of the plan: the least sum of what is spent and what wrong answers cost.</summary>
     public double? ErrorCosts { get; set; }
+
+    /// <summary>
+    /// The name of the one verifier that a plan, or another policy over numbers, listens to; null for all of the kind, free or paid,
+    /// that it was trained with.
+    /// </summary>
+    public string? ConfidenceFrom { get; set; }
 
     /// <summary>
     /// The confidence from which on the uncalibrated policy accepts an answer. Default: 0.75, six of eight votes. A plan has its

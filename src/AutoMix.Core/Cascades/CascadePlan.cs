@@ -29,6 +29,12 @@ public sealed partial class CascadePlan : ICascadePolicy
     /// <inheritdoc/>
     public IReadOnlyList<string> Models => Model.Models;
 
+    /// <inheritdoc/>
+    public bool IsCalibrated => true;
+
+    /// <inheritdoc/>
+    public VerificationKind? ConfidenceOf(int model) => Model.Verification(model);
+
     /// <summary>The model that was solved.</summary>
     public CascadeModel Model { get; }
 

@@ -17,10 +17,20 @@ public interface ICascadePolicy
 
     /// <summary>
     /// What the policy reads of a query and its answers. Replay takes it from the traces. The chat pipeline observes answers,
-    /// agreement, confidences and an estimate of the input tokens; it has no embeddings, so it refuses a policy that needs them
-    /// when it is built.
+    /// agreement, confidences and an estimate of the input tokens; embeddings only where a generator is registered, so that it
+    /// refuses a policy that needs them without one when it is built.
     /// </summary>
     PolicyNeeds Needs => PolicyNeeds.None;
+
+    /// <summary>Whether its numbers were learned from data; an uncalibrated policy is marked as such in routing records.</summary>
+    bool IsCalibrated => false;
+
+    /// <summary>
+    /// How the confidences that the policy was made from came about, so that it is shown the same live: with the answer, or by a
+    /// verification that is paid for. Null where it does not say.
+    /// </summary>
+    /// <param name="model">The index of a model.</param>
+    VerificationKind? ConfidenceOf(int model) => null;
 
     /// <summary>The next action after <paramref name="history"/>.</summary>
     /// <param name="history">What has been observed about this query. Not changed.</param>

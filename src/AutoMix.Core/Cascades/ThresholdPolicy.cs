@@ -41,6 +41,12 @@ public sealed class ThresholdPolicy : ICascadePolicy
     /// <inheritdoc/>
     public IReadOnlyList<string> Models => _models;
 
+    /// <inheritdoc/>
+    /// <remarks>As <see cref="Fit"/> made it, or where it looks at no confidence at all.</remarks>
+    public bool IsCalibrated => Fitted || _thresholds.All(t => t == 0 || double.IsInfinity(t));
+
+    internal bool Fitted { get; init; }
+
     /// <summary>One threshold per model.</summary>
     public IReadOnlyList<double> Thresholds => _thresholds;
 
@@ -109,7 +115,7 @@ public sealed class ThresholdPolicy : ICascadePolicy
             }
         }
 
-        return new ThresholdPolicy(table.Models, best);
+        return new ThresholdPolicy(table.Models, best) { Fitted = true };
     }
 
     /// <summary>One model, whose answer is accepted as it is.</summary>

@@ -19,6 +19,8 @@ internal abstract class FittedPolicy : ICascadePolicy
 
     public virtual PolicyNeeds Needs => PolicyNeeds.None;
 
+    public bool IsCalibrated => true;
+
     protected int ModelCount => _models.Length;
 
     public CascadeAction Decide(CascadeHistory history)

@@ -37,6 +37,10 @@ internal sealed class GuardedLearner : ILearningPolicy
 
     public PolicyNeeds Needs => _learner.Needs;
 
+    public bool IsCalibrated => _learner.IsCalibrated;
+
+    public VerificationKind? ConfidenceOf(int model) => _learner.ConfidenceOf(model);
+
     /// <summary>The learner that decides.</summary>
     public ILearningPolicy Learner => _learner;
 

@@ -38,6 +38,17 @@ public sealed class MixturePolicy : ICascadePolicy
     /// <inheritdoc/>
     public PolicyNeeds Needs => First.Needs | Second.Needs;
 
+    /// <inheritdoc/>
+    public bool IsCalibrated => First.IsCalibrated && Second.IsCalibrated;
+
+    /// <inheritdoc/>
+    /// <remarks>What either says; a policy that looks at none has no say.</remarks>
+    public VerificationKind? ConfidenceOf(int model)
+    {
+        VerificationKind? first = First.ConfidenceOf(model);
+        return first is null or VerificationKind.None ? Second.ConfidenceOf(model) : first;
+    }
+
     /// <summary>The policy for the requests whose coin falls above the share.</summary>
     public ICascadePolicy First { get; }
 

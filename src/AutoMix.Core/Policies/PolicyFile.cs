@@ -42,7 +42,7 @@ public static class PolicyFile
                 plan.Save(stream);
                 break;
             case ThresholdPolicy threshold:
-                Save(new ThresholdDocument { Name = threshold.Name, Models = [.. threshold.Models], Thresholds = [.. threshold.Thresholds] }, stream);
+                Save(new ThresholdDocument { Name = threshold.Name, Models = [.. threshold.Models], Thresholds = [.. threshold.Thresholds], Fitted = threshold.Fitted }, stream);
                 break;
             case MixturePolicy mixture:
                 Save(MixtureDocument.From(mixture), stream);

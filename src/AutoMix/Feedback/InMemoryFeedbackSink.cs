@@ -48,6 +48,10 @@ public sealed class InMemoryFeedbackSink : IFeedbackSink
 
         public PolicyNeeds Needs => sink.Current.Needs;
 
+        public bool IsCalibrated => sink.Current.IsCalibrated;
+
+        public VerificationKind? ConfidenceOf(int model) => sink.Current.ConfidenceOf(model);
+
         public CascadeAction Decide(CascadeHistory history) => sink.Current.Decide(history);
 
         public bool TryGetBelief(CascadeHistory history, Span<double> correctness) => sink.Current.TryGetBelief(history, correctness);

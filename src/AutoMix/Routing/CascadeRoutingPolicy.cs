@@ -11,9 +11,10 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     private readonly ICascadePolicy _policy;
     private readonly int[] _pipelineIndex;
     private readonly IEmbeddingGenerator<string, Embedding<float>>? _embeddings;
+    private readonly ConfidenceChannels _channels;
 
     /// <exception cref="AutoMixConfigurationException">The policy was made for other models, or needs what the pipeline cannot observe.</exception>
-    public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models, IServiceProvider? services = null)
+    public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models, ConfidenceChannels channels, IServiceProvider? services = null)
     {
         if (policy.Needs.HasFlag(PolicyNeeds.Embeddings))
         {
@@ -24,7 +25,9 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         }
 
         _policy = policy;
-        Fingerprint = FingerprintOf(policy);
+        _channels = channels;
+        IsCalibrated = policy.IsCalibrated;
+        Fingerprint = $"{FingerprintOf(policy)};{channels.Fingerprint}";
         _pipelineIndex = new int[policy.Models.Count];
         for (int i = 0; i < _pipelineIndex.Length; i++)
         {
@@ -48,7 +51,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 
     public string Name => _policy.Name;
 
-    public bool IsCalibrated => true;
+    public bool IsCalibrated { get; }
 
     public string Fingerprint { get; }
 
@@ -139,11 +142,11 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
             int agrees = attempt.AgreesWith is { } earlier ? Array.IndexOf(_pipelineIndex, earlier.Model) : -1;
             history.RecordAnswer(model, agrees >= 0 && history.IsCalled(agrees) && agrees != model ? agrees : -1);
             history.RecordAnswerKey(model, attempt.AnswerKey);
-            if (attempt.Confidence is { } confidence)
+            if (_channels.Read(model, attempt) is { } confidence)
             {
                 history.RecordConfidence(model, confidence);
             }
-            else if (!attempt.CanVerify)
+            else if (!(attempt.CanVerify && _channels.IsPaid(model)))
             {
                 history.RecordUnknown(model);
             }

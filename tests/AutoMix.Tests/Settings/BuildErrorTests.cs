@@ -29,7 +29,7 @@ public class BuildErrorTests
     {
         AutoMixConfigurationException e = Failure(m => m.UsePlan("no-such-plan.json"));
 
-        e.Message.Should().Contain("Plan").And.Contain("CascadePlan.Save");
+        e.Message.Should().Contain("Plan").And.Contain("PolicyFile.Save");
         e.InnerException.Should().BeOfType<FileNotFoundException>();
     }
 

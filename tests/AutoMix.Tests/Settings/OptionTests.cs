@@ -285,6 +285,11 @@ public class OptionTests
     public void AutoMixOptions_ErrorCosts_ExcludesOtherGoals() =>
         new Action(() => With(Answering("a"), Answering("b"), o => (o.ErrorCosts, o.KeepQuality) = (1, 0.9))).Should().Throw<AutoMixConfigurationException>().WithMessage("*at most one*");
 
+    [Theory, InlineData("sure", "small"), InlineData("unsure", "large")]
+    public async Task AutoMixOptions_ConfidenceFrom_NamesTheVerifierThatThePolicyListensTo(string from, string expected) =>
+        (await With(Answering("small"), Answering("large"), o => o.ConfidenceFrom = from, m => m.RouteWith(new ThresholdPolicy(["small", "large"], [0.5, 0]))
+            .VerifyWith((_, _) => new(0.9), "sure").VerifyWith((_, _) => new(0.1), "unsure", isFree: false)).GetResponseAsync("?")).Text.Should().Be(expected);
+
     // ---- CircuitOptions and BudgetOptions
 
     private static async Task<int> CallsOfAFailingModelAsync(Action<CircuitOptions> set, int requests = 6, TimeSpan between = default)
