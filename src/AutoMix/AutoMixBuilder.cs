@@ -34,24 +34,29 @@ public sealed class AutoMixBuilder
 
     /// <summary>A builder without an inner client: all models are added.</summary>
     /// <param name="services">The services of the application, if any.</param>
-    public AutoMixBuilder(IServiceProvider? services = null)
+    /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; the unnamed ones where null.</param>
+    public AutoMixBuilder(IServiceProvider? services = null, string? optionsName = null)
     {
         _services = services;
-        Options = services?.GetService<IOptions<AutoMixOptions>>()?.Value is { } configured ? Copy(configured) : new();
+        AutoMixOptions? configured = optionsName is null
+            ? services?.GetService<IOptions<AutoMixOptions>>()?.Value
+            : services?.GetService<IOptionsMonitor<AutoMixOptions>>()?.Get(optionsName);
+        Options = configured is null ? new() : Copy(configured);
     }
 
     /// <summary>A builder whose first model is <paramref name="inner"/>.</summary>
     /// <param name="inner">The first model. The pipeline owns it.</param>
     /// <param name="services">The services of the application, if any.</param>
-    public AutoMixBuilder(IChatClient inner, IServiceProvider? services = null)
-        : this(services)
+    /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; the unnamed ones where null.</param>
+    public AutoMixBuilder(IChatClient inner, IServiceProvider? services = null, string? optionsName = null)
+        : this(services, optionsName)
     {
         ArgumentNullException.ThrowIfNull(inner);
         string name = inner.GetService<ChatClientMetadata>()?.DefaultModelId is { Length: > 0 } id ? id : "first";
         _models.Add(new(new() { Name = name }, _ => inner, Owned: true));
     }
 
-    /// <summary>The settings that a configuration file can say too; taken from <c>IOptions&lt;AutoMixOptions&gt;</c> where registered.</summary>
+    /// <summary>The settings that a configuration file can say too; taken from the application's registered options where there are any.</summary>
     public AutoMixOptions Options { get; }
 
     /// <summary>What the pipeline shares with others of the same registration; its own where there is none.</summary>
@@ -430,7 +435,7 @@ public sealed class AutoMixBuilder
 
         if (verifiers.GroupBy(v => v.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new AutoMixConfigurationException($"Two verifiers are called '{twice.Key}'. Give each its own Name, so that verdicts can be told apart.");
+            throw new AutoMixConfigurationException($"Two verifiers are called '{twice.Key}'. Give one another name, as with verifier.Named(\"{twice.Key}-2\"), so that verdicts can be told apart.");
         }
 
         foreach (IVerifier verifier in verifiers)

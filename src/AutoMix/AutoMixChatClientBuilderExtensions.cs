@@ -15,14 +15,15 @@ public static class AutoMixChatClientBuilderExtensions
     /// </summary>
     /// <param name="builder">The chain.</param>
     /// <param name="configure">Adds the further models and changes settings.</param>
-    public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<AutoMixBuilder> configure)
+    /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; the unnamed ones where null.</param>
+    public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<AutoMixBuilder> configure, string? optionsName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         var memory = new PipelineMemory();
         return builder.Use((inner, services) =>
         {
-            var mix = new AutoMixBuilder(inner, services) { Memory = memory };
+            var mix = new AutoMixBuilder(inner, services, optionsName) { Memory = memory };
             configure(mix);
             return mix.Build();
         });
@@ -31,14 +32,15 @@ public static class AutoMixChatClientBuilderExtensions
     /// <summary>The same, with the services at hand.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="configure">Adds the further models and changes settings.</param>
-    public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<IServiceProvider, AutoMixBuilder> configure)
+    /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; the unnamed ones where null.</param>
+    public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<IServiceProvider, AutoMixBuilder> configure, string? optionsName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         var memory = new PipelineMemory();
         return builder.Use((inner, services) =>
         {
-            var mix = new AutoMixBuilder(inner, services) { Memory = memory };
+            var mix = new AutoMixBuilder(inner, services, optionsName) { Memory = memory };
             configure(services, mix);
             return mix.Build();
         });

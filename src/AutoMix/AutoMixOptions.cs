@@ -3,7 +3,9 @@ namespace AutoMix;
 /// <summary>The settings of a pipeline that a configuration file can say. Every default is a safe one for the first day.</summary>
 public sealed class AutoMixOptions
 {
-    private decimal? _maxCostPerRequest = 1.00m;
+    // Its four decimals tell it from what anybody sets: a configuration binder writes back what it has read.
+    private const decimal DefaultMaxCost = 1.0000m;
+    private decimal? _maxCostPerRequest = DefaultMaxCost;
 
     /// <summary>The file of a trained plan, or of any other trained policy; null for the uncalibrated policy.</summary>
     public string? Plan { get; set; }
@@ -57,7 +59,7 @@ public sealed class AutoMixOptions
         set
         {
             _maxCostPerRequest = value;
-            CostCapIsSet = value is not null;
+            CostCapIsSet = value is { } cap && (cap != DefaultMaxCost || cap.Scale != DefaultMaxCost.Scale);
         }
     }
 

@@ -37,16 +37,53 @@ public static class AutoMixServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        return services.AddChatClient(Factory(services, configure, null), lifetime);
+    }
+
+    /// <summary>Registers one of several pipelines as a keyed <see cref="IChatClient"/>, with options of its own.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The key of the client, and the name of its <see cref="AutoMixOptions"/>.</param>
+    /// <param name="configure">Adds the models, cheapest first, and changes settings.</param>
+    /// <param name="lifetime">The lifetime of the client.</param>
+    /// <returns>The chain in front of the pipeline, for middleware that wraps all models.</returns>
+    public static ChatClientBuilder AddKeyedAutoMixChatClient(
+        this IServiceCollection services,
+        string name,
+        Action<AutoMixBuilder> configure,
+        ServiceLifetime lifetime = ServiceLifetime.Singleton)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddKeyedAutoMixChatClient(name, (_, mix) => configure(mix), lifetime);
+    }
+
+    /// <summary>The same, with the services at hand.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The key of the client, and the name of its <see cref="AutoMixOptions"/>.</param>
+    /// <param name="configure">Adds the models, cheapest first, and changes settings.</param>
+    /// <param name="lifetime">The lifetime of the client.</param>
+    /// <returns>The chain in front of the pipeline, for middleware that wraps all models.</returns>
+    public static ChatClientBuilder AddKeyedAutoMixChatClient(
+        this IServiceCollection services,
+        string name,
+        Action<IServiceProvider, AutoMixBuilder> configure,
+        ServiceLifetime lifetime = ServiceLifetime.Singleton)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddKeyedChatClient(name, Factory(services, configure, name), lifetime);
+    }
+
+    private static Func<IServiceProvider, IChatClient> Factory(IServiceCollection services, Action<IServiceProvider, AutoMixBuilder> configure, string? optionsName)
+    {
         // Pipelines of shorter lives must not each have a budget of their own, nor forget which model is down.
         var key = new object();
         services.AddKeyedSingleton<PipelineMemory>(key);
-        return services.AddChatClient(
-            provider =>
-            {
-                var mix = new AutoMixBuilder(provider) { Memory = provider.GetRequiredKeyedService<PipelineMemory>(key) };
-                configure(provider, mix);
-                return mix.Build();
-            },
-            lifetime);
+        return provider =>
+        {
+            var mix = new AutoMixBuilder(provider, optionsName) { Memory = provider.GetRequiredKeyedService<PipelineMemory>(key) };
+            configure(provider, mix);
+            return mix.Build();
+        };
     }
 }

@@ -83,6 +83,16 @@ public static partial class Verifiers
                 : Verdict.OfConfidence(stack.Combine([.. verdicts.Select(v => v.Kind == VerdictKind.Passed ? 1 : v.Confidence ?? double.NaN)])), stack.ToJson());
     }
 
+    /// <summary>The same verifier under another name in records, telemetry and settings, as two of a kind need.</summary>
+    /// <param name="verifier">The verifier.</param>
+    /// <param name="name">The name.</param>
+    public static IVerifier Named(this IVerifier verifier, string name)
+    {
+        ArgumentNullException.ThrowIfNull(verifier);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new NamedVerifier(verifier, name);
+    }
+
     /// <summary>
     /// A verifier whose confidences become probabilities. A cache above does not notice another calibration by itself: put a version
     /// of it into the key.
