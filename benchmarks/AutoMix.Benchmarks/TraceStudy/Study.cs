@@ -42,7 +42,7 @@ internal static class Study
             FrontierPlot.Save(sets[i], results["default"][i], results["pomdp"][i], Path.Combine(plots, sets[i].Name + ".svg"));
         }
 
-        File.WriteAllText(output, StudyReport.Write(sets, results));
+        File.WriteAllText(output, StudyReport.Write(sets, results, [ContextSection.Write(sets, results["default"])]));
         Console.WriteLine($"Written: {output}");
         return 0;
     }

@@ -8,7 +8,10 @@ internal static class StudyReport
 {
     private const double MissingCost = 1;
 
-    public static string Write(IReadOnlyList<StudySet> sets, IReadOnlyDictionary<string, IReadOnlyList<StudyResult>> results)
+    /// <param name="sets">The sets.</param>
+    /// <param name="results">Per policy, one result per set.</param>
+    /// <param name="sections">What stands between the overview and the tables of each set.</param>
+    public static string Write(IReadOnlyList<StudySet> sets, IReadOnlyDictionary<string, IReadOnlyList<StudyResult>> results, IEnumerable<string> sections)
     {
         var page = new StringBuilder();
         page.AppendLine("""
@@ -26,6 +29,7 @@ internal static class StudyReport
             """);
         WriteMeans(page, sets, results);
         WriteHeadline(page, sets, results);
+        page.AppendJoin("", sections);
         for (int i = 0; i < sets.Count; i++)
         {
             WriteSet(page, sets[i], [.. results.Values.Select(of => of[i])]);

@@ -32,6 +32,11 @@ internal sealed class StudySet
 
     public PolicyEvaluation BestAlone { get; }
 
+    private TraceTable? BareTrain { get; init; }
+
+    /// <summary>The same set, whose training traces have no embeddings.</summary>
+    public StudySet WithoutEmbeddings() => new(Name, BareTrain ?? Train, Test);
+
     /// <summary>All pairs NAME.train.jsonl[.gz] and NAME.test.jsonl[.gz] of a folder, or only those of the names given, with embeddings of the prompts.</summary>
     public static async Task<IReadOnlyList<StudySet>> ReadAllAsync(string folder, string[]? names, EmbeddingFile embeddings)
     {
@@ -41,10 +46,12 @@ internal sealed class StudySet
             string name = Path.GetFileName(train)[..Path.GetFileName(train).IndexOf(".train.", StringComparison.Ordinal)];
             if (names is null || names.Contains(name))
             {
+                TraceTable bare = TraceTable.Read(train);
                 sets.Add(new StudySet(
                     name,
-                    await embeddings.EmbedAsync(TraceTable.Read(train)).ConfigureAwait(false),
-                    await embeddings.EmbedAsync(TraceTable.Read(train.Replace(".train.", ".test.", StringComparison.Ordinal))).ConfigureAwait(false)));
+                    await embeddings.EmbedAsync(bare).ConfigureAwait(false),
+                    await embeddings.EmbedAsync(TraceTable.Read(train.Replace(".train.", ".test.", StringComparison.Ordinal))).ConfigureAwait(false))
+                { BareTrain = bare });
             }
         }
 

@@ -220,6 +220,10 @@ public sealed class CascadeModel
         return possible;
     }
 
+    /// <summary>The same model for queries whose latent easiness lies elsewhere, in standard deviations of it.</summary>
+    internal CascadeModel Shifted(double easiness) =>
+        new(_models, _answerCost, _verifyCost, _verification, Prior.Shifted(easiness), Confidence, Agreement, Options, Weight, _trust);
+
     internal CascadeModel With(CascadeCurve curve) =>
         new(_models, _answerCost, _verifyCost, _verification, Prior, Confidence, Agreement, Options, Weight, _trust) { Curve = curve };
 }

@@ -50,6 +50,16 @@ internal sealed class CorrectnessPrior
         return sum;
     }
 
+    /// <summary>The prior of queries whose trait is distributed around another mean: N(<paramref name="mean"/>, 1).</summary>
+    public CorrectnessPrior Shifted(double mean)
+    {
+        double[] weights = [.. _weights.Select((weight, q) => weight * Math.Exp(mean * LatentModel.Node(q, NodeCount)))];
+        double[] mass = new double[NodeCount];
+        new CorrectnessPrior(ModelCount, weights, _correctness, _blend).FillMass([], -1, mass);
+        double total = mass.Sum();
+        return new CorrectnessPrior(ModelCount, [.. weights.Select(weight => weight / total)], _correctness, _blend);
+    }
+
     /// <summary>Writes P(trait at node, pattern), pattern-major; bit m of a pattern's number says whether model m is correct.</summary>
     public void FillJoint(Span<double> joint)
     {

@@ -35,7 +35,7 @@ internal sealed class LatentModel
         double sum = 0;
         for (int q = 0; q < nodes; q++)
         {
-            _nodes[q] = -GridEnd + (2 * GridEnd * q / (nodes - 1));
+            _nodes[q] = Node(q, nodes);
             _weights[q] = Math.Exp(-0.5 * _nodes[q] * _nodes[q]);
             sum += _weights[q];
         }
@@ -53,6 +53,9 @@ internal sealed class LatentModel
         _deviation = new double[models];
         _score = new double[models * ConfidenceGrid.Size];
     }
+
+    /// <summary>The trait at a node of the quadrature.</summary>
+    public static double Node(int node, int nodes) => -GridEnd + (2 * GridEnd * node / (nodes - 1));
 
     public ReadOnlySpan<double> Nodes => _nodes;
 

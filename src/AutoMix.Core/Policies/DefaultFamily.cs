@@ -4,8 +4,9 @@ using AutoMix.Metrics;
 namespace AutoMix.Policies;
 
 /// <summary>
-/// The default: POMDP plans that believe agreement not at all, somewhat or in full, tuned threshold chains, single models, and
-/// mixtures of two on the convex hull of their held-out operating points; see <see cref="SelectedFrontier"/>.
+/// The default: POMDP plans that believe agreement not at all, somewhat or in full (each also by what the query looks like, where
+/// embeddings tell its difficulty), tuned threshold chains, single models, and mixtures of two on the convex hull of their
+/// held-out operating points; see <see cref="SelectedFrontier"/>.
 /// </summary>
 internal static class DefaultFamily
 {
@@ -23,6 +24,10 @@ internal static class DefaultFamily
         foreach (CascadeFitOptions options in Plans)
         {
             Add((rows, weights) => CascadeModel.Fit(CascadeCounts.From(rows), options).Solve(weights));
+            if (DifficultyShift.Fit(table, CascadeModel.Fit(CascadeCounts.From(table), options)) is not null)
+            {
+                Add((rows, weights) => ContextualPlan.Fit(rows, CascadeModel.Fit(CascadeCounts.From(rows), options), weights));
+            }
         }
 
         Add(ThresholdPolicy.FitAll);

@@ -17,31 +17,11 @@ internal sealed record MixtureDocument : PolicyDocument
     {
         Name = mixture.Name,
         Models = [.. mixture.Models],
-        First = Write(mixture.First),
-        Second = Write(mixture.Second),
+        First = PolicyFile.ToElement(mixture.First),
+        Second = PolicyFile.ToElement(mixture.Second),
         Share = mixture.Share,
         Seed = mixture.Seed,
     };
 
-    public override ICascadePolicy ToPolicy() => new MixturePolicy(Read(First), Read(Second), Share, Seed);
-
-    private static JsonElement Write(ICascadePolicy policy)
-    {
-        using var stream = new MemoryStream();
-        PolicyFile.Save(policy, stream);
-        using JsonDocument json = JsonDocument.Parse(stream.GetBuffer().AsMemory(0, (int)stream.Length));
-        return json.RootElement.Clone();
-    }
-
-    private static ICascadePolicy Read(JsonElement json)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            json.WriteTo(writer);
-        }
-
-        stream.Position = 0;
-        return PolicyFile.Load(stream);
-    }
+    public override ICascadePolicy ToPolicy() => new MixturePolicy(PolicyFile.FromElement(First), PolicyFile.FromElement(Second), Share, Seed);
 }

@@ -8,6 +8,7 @@ namespace AutoMix.Policies;
 [JsonDerivedType(typeof(ChainPolicy.ChainDocument), "chain")]
 [JsonDerivedType(typeof(PairPolicy.PairDocument), "pair")]
 [JsonDerivedType(typeof(MixtureDocument), "mixture")]
+[JsonDerivedType(typeof(ContextualPlan.ContextualDocument), "pomdp-context")]
 [JsonDerivedType(typeof(SupermodelPolicy.SupermodelDocument), "supermodel")]
 [JsonDerivedType(typeof(EnsemblePolicy.EnsembleDocument), "ensemble")]
 [JsonDerivedType(typeof(RiskPolicy.RiskDocument), "risk")]

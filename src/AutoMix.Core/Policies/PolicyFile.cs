@@ -101,10 +101,32 @@ public static class PolicyFile
 
             return json.RootElement.Deserialize(PolicyJsonContext.Default.PolicyDocument)!.ToPolicy();
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException or NullReferenceException or InvalidCastException)
         {
             throw new PlanFormatException(name, $"not a usable policy ({e.Message}) Train a policy and save it again.", e);
         }
+    }
+
+    /// <summary>A policy as part of another one's document.</summary>
+    internal static JsonElement ToElement(ICascadePolicy policy)
+    {
+        using var stream = new MemoryStream();
+        Save(policy, stream);
+        using JsonDocument json = JsonDocument.Parse(stream.GetBuffer().AsMemory(0, (int)stream.Length));
+        return json.RootElement.Clone();
+    }
+
+    /// <summary>A policy that is part of another one's document.</summary>
+    internal static ICascadePolicy FromElement(JsonElement json)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            json.WriteTo(writer);
+        }
+
+        stream.Position = 0;
+        return Load(stream);
     }
 
     private static void Save(PolicyDocument document, Stream stream) =>

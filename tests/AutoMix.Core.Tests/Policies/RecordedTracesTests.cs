@@ -38,8 +38,8 @@ public sealed class RecordedTracesTests
     {
         (TrainedFamily trained, TraceTable test, CostQuality best) = Train(chain, "default");
         CostQuality reached = PolicyEvaluation.Run(trained.For(Goal.KeepQuality(0.99)), test).Mean;
-        (reached.Accuracy / best.Accuracy).Should().BeGreaterThanOrEqualTo(0.97);
-        (reached.Cost / best.Cost).Should().BeLessThanOrEqualTo(0.7);
+        (reached.Accuracy / best.Accuracy).Should().BeGreaterThanOrEqualTo(0.975);
+        (reached.Cost / best.Cost).Should().BeLessThanOrEqualTo(0.8);
     }
 
     private static (TrainedFamily Trained, TraceTable Test, CostQuality Best) Train(string chain, string policy = "pomdp")
