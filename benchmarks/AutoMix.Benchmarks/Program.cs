@@ -1,4 +1,5 @@
 using AutoMix.Benchmarks;
+using AutoMix.Benchmarks.Pipeline;
 using AutoMix.Benchmarks.TraceStudy;
 using BenchmarkDotNet.Running;
 
@@ -12,6 +13,12 @@ if (args is ["verifiers", string folder])
     VerifierStudy.Run(folder, Console.Out);
     Console.WriteLine();
     StoppingStudy.Run(folder, Console.Out);
+    return 0;
+}
+
+if (args is ["load"])
+{
+    await LoadRun.RunAsync(Console.Out);
     return 0;
 }
 
