@@ -198,7 +198,7 @@ internal sealed partial class RequestRun
             return call;
         }
 
-        await _pipeline.Ledger!.SettleAsync(reservation, 0, CancellationToken.None).ConfigureAwait(false);
+        await SettleAsync(reservation, 0).ConfigureAwait(false);
         return null;
     }
 

@@ -41,15 +41,16 @@ internal sealed partial class RequestRun
         {
             if (reservation is not null)
             {
-                await _pipeline.Ledger!.SettleAsync(reservation, 0, CancellationToken.None).ConfigureAwait(false);
+                await SettleAsync(reservation, 0).ConfigureAwait(false);
             }
         }
     }
 
-    private ValueTask SettleAsync(RoutingAttempt attempt, ModelCall call, (decimal Dollars, bool Estimated) cost)
+    private ValueTask SettleAsync(RoutingAttempt attempt, ModelCall call, in CallCost cost)
     {
         attempt.Cost = cost.Dollars;
-        attempt.CostIsEstimated = cost.Estimated;
+        attempt.CostIsEstimated = cost.IsEstimated;
+        attempt.CostIsIncomplete = cost.IsIncomplete;
         _state.Settle(call.Estimate, cost.Dollars);
         return call.Reservation is { } reservation ? SettleAsync(reservation, cost.Dollars) : default;
     }
@@ -68,33 +69,36 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>What a call cost: by its reported usage, else by an estimate of what was sent and received.</summary>
-    private (decimal Dollars, bool Estimated) CostOf(ModelCall call, FailureKind? failure)
+    private CallCost CostOf(ModelCall call, FailureKind? failure)
     {
         // A model that is itself a pipeline knows its own bill.
         if (call.Response?.GetRoutingRecord() is { IsFromCache: false } nested)
         {
-            return (nested.Cost, nested.CostIsEstimated);
+            return new(nested.Cost, nested.CostIsEstimated, nested.CostIsIncomplete);
         }
 
         if (call.Model.Profile.Price is not { } price)
         {
-            return (0, failure is null);
+            // Not free but unknown, wherever a priced model would have been billed.
+            bool owed = failure is null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter or FailureKind.Timeout or FailureKind.Cancelled
+                || call.Usage is not null || call.OutputBytes > 0;
+            return new(0, owed, owed);
         }
 
         if (call.Usage is { } usage && (usage.InputTokenCount ?? usage.OutputTokenCount ?? usage.TotalTokenCount) is not null)
         {
-            return (price.CostOf(usage), false);
+            return new(price.CostOf(usage), false);
         }
 
         long output = call.OutputBytes > 0 ? (call.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
         return failure switch
         {
-            null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter => (price.CostOf(InputTokensOf(call), output), true),
-            FailureKind.Timeout or FailureKind.Cancelled => (
+            null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter => new(price.CostOf(InputTokensOf(call), output), true),
+            FailureKind.Timeout or FailureKind.Cancelled => new(
                 Math.Max(call.Estimate, price.CostOf(InputTokensOf(call), _state.Options?.MaxOutputTokens ?? call.Model.Profile.DefaultMaxOutputTokens)),
                 true),
-            _ when output > 0 => (price.CostOf(InputTokensOf(call), output), true),
-            _ => (0, false),
+            _ when output > 0 => new(price.CostOf(InputTokensOf(call), output), true),
+            _ => new(0, false),
         };
     }
 

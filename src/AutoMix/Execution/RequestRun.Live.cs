@@ -45,10 +45,12 @@ internal sealed partial class RequestRun
         attempt.Status = AttemptStatus.Cancelled;
         attempt.Failure = FailureKind.Cancelled;
         attempt.Response = call.Response;
+        attempt.Usage = call.Usage;
         _state.Tick();
         attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _state.Now);
         await SettleAsync(attempt, call, CostOf(call, FailureKind.Cancelled)).ConfigureAwait(false);
         await call.Model.Circuit.ReportAsync(call.Probe, success: false, counts: false, null).ConfigureAwait(false);
         call.Dispose();
+        _pipeline.Telemetry.Attempt(_trace, attempt);
     }
 }

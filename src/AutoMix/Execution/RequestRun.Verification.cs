@@ -36,7 +36,7 @@ internal sealed partial class RequestRun
             _limit ??= limit;
         }
 
-        var entry = new AttemptVerdict(verifier.Name, verdict, false, calls.Count, calls.Usage, calls.Cost, calls.CostIsEstimated);
+        var entry = new AttemptVerdict(verifier.Name, verdict, false, calls.Count, calls.Usage, calls.Cost, calls.CostIsEstimated) { CostIsIncomplete = calls.CostIsIncomplete };
         attempt.Add(entry);
         if (verdict.Kind == VerdictKind.Confidence && _pipeline.VerifierWatch.Record(verifier.Name, attempt.Model, verdict.Confidence!.Value))
         {
@@ -194,12 +194,12 @@ internal sealed partial class RequestRun
             why = "the model answered with nothing or with an error";
         }
 
-        (decimal cost, bool estimated) = CostOf(call, failure);
-        _state.Settle(call.Estimate, cost);
-        verification.Add(call.Usage, cost, estimated);
+        CallCost cost = CostOf(call, failure);
+        _state.Settle(call.Estimate, cost.Dollars);
+        verification.Add(call.Usage, cost);
         if (call.Reservation is { } reservation)
         {
-            await _pipeline.Ledger!.SettleAsync(reservation, cost, CancellationToken.None).ConfigureAwait(false);
+            await SettleAsync(reservation, cost.Dollars).ConfigureAwait(false);
         }
 
         TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload ? FailureClassifier.RetryAfter(call.Exception!, _pipeline.Time.GetUtcNow()) : null;

@@ -18,13 +18,16 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
 
     public bool CostIsEstimated { get; private set; }
 
+    public bool CostIsIncomplete { get; private set; }
+
     public LimitKind? Limit { get; set; }
 
-    public void Add(UsageDetails? usage, decimal cost, bool estimated)
+    public void Add(UsageDetails? usage, in CallCost cost)
     {
         Count++;
-        Cost += cost;
-        CostIsEstimated |= estimated;
+        Cost += cost.Dollars;
+        CostIsEstimated |= cost.IsEstimated;
+        CostIsIncomplete |= cost.IsIncomplete;
         if (usage is not null)
         {
             (Usage ??= new()).Add(usage);

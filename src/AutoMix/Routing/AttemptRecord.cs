@@ -42,14 +42,24 @@ public sealed record AttemptRecord
     /// <summary>Output tokens of the call; null where not reported.</summary>
     public long? OutputTokens { get; init; }
 
-    /// <summary>The dollars of the call itself, without verification.</summary>
+    /// <summary>The dollars of the call itself, without verification; 0 where the model's price is unknown, see <see cref="CostIsIncomplete"/>.</summary>
     public decimal Cost { get; init; }
 
     /// <summary>Whether <see cref="Cost"/> is an estimate.</summary>
     public bool CostIsEstimated { get; init; }
 
+    /// <summary>Whether the call is not in <see cref="Cost"/>, because its model has no declared price: not free, but unknown.</summary>
+    public bool CostIsIncomplete { get; init; }
+
     /// <summary>How long the call took.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>One line: the model, what became of its answer, and the dollars.</summary>
+    public override string ToString()
+    {
+        string? why = Rejection ?? (Failure is { } failure ? Error is null ? failure.ToString() : $"{failure}, {Error}" : null);
+        return $"{Model}: {Status}{(why is null ? "" : $" ({why})")}, {RoutingRecord.Dollars(Cost, CostIsEstimated, CostIsIncomplete)}";
+    }
 
     internal static AttemptRecord Of(RoutingAttempt attempt) => new()
     {
@@ -68,6 +78,7 @@ public sealed record AttemptRecord
         OutputTokens = attempt.Usage?.OutputTokenCount,
         Cost = attempt.Cost,
         CostIsEstimated = attempt.CostIsEstimated,
+        CostIsIncomplete = attempt.CostIsIncomplete,
         Duration = attempt.Duration,
     };
 }

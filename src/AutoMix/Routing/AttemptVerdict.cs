@@ -17,4 +17,8 @@ public sealed record AttemptVerdict(
     int Calls,
     UsageDetails? Usage,
     decimal Cost,
-    bool CostIsEstimated);
+    bool CostIsEstimated)
+{
+    /// <summary>Whether some calls are not in <see cref="Cost"/>, because the model that was asked has no declared price.</summary>
+    public bool CostIsIncomplete { get; init; }
+}

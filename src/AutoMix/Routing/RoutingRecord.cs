@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace AutoMix;
@@ -50,11 +51,14 @@ public sealed record RoutingRecord
     /// <summary>The policy's last belief that each model answers acceptably, in the order of the models; null where it holds none.</summary>
     public IReadOnlyList<double>? Beliefs { get; init; }
 
-    /// <summary>The dollars of all calls, verification and failed calls included.</summary>
+    /// <summary>The dollars of all calls whose price is known, verification and failed calls included; see <see cref="CostIsIncomplete"/>.</summary>
     public decimal Cost { get; init; }
 
     /// <summary>Whether some of the dollars are an estimate, because no usage came back or a price is unknown.</summary>
     public bool CostIsEstimated { get; init; }
+
+    /// <summary>Whether some calls are not in <see cref="Cost"/>, because their models have no declared price: not free, but unknown.</summary>
+    public bool CostIsIncomplete { get; init; }
 
     /// <summary>From the request to its end.</summary>
     public TimeSpan Duration { get; init; }
@@ -73,6 +77,25 @@ public sealed record RoutingRecord
         _calls = calls;
     }
 
+    /// <summary>One line for a log or a debugger: how it ended, who answered, the dollars, the calls.</summary>
+    public override string ToString()
+    {
+        string limit = Limit is { } reached ? $" ({reached})" : "";
+        string calls = Attempts.Count == 0 ? "no calls" : string.Join("; ", Attempts);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Outcome}{limit}: {Model ?? "no answer"}, {Dollars(Cost, CostIsEstimated, CostIsIncomplete)} in {Duration.TotalSeconds:0.###} s [{calls}]");
+    }
+
+    /// <summary>Money in words, where an unknown price never looks like a free call.</summary>
+    internal static string Dollars(decimal cost, bool estimated, bool incomplete)
+    {
+        string known = string.Create(CultureInfo.InvariantCulture, $"${cost:0.########}");
+        return !incomplete ? estimated ? $"about {known}" : known
+            : cost == 0 ? "unknown cost"
+            : $"{known} and an unknown cost";
+    }
+
     internal static RoutingRecord Of(
         Pipeline pipeline,
         RoutingState state,
@@ -85,12 +108,15 @@ public sealed record RoutingRecord
         TimeSpan duration)
     {
         bool estimated = false;
+        bool incomplete = false;
         foreach (RoutingAttempt attempt in state.AttemptList)
         {
             estimated |= attempt.CostIsEstimated;
+            incomplete |= attempt.CostIsIncomplete;
             for (int i = 0; i < attempt.Verdicts.Count; i++)
             {
                 estimated |= attempt.Verdicts[i].CostIsEstimated;
+                incomplete |= attempt.Verdicts[i].CostIsIncomplete;
             }
         }
 
@@ -109,6 +135,7 @@ public sealed record RoutingRecord
             Beliefs = beliefs,
             Cost = state.Cost,
             CostIsEstimated = estimated,
+            CostIsIncomplete = incomplete,
             Duration = duration,
         };
     }

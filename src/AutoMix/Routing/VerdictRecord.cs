@@ -33,6 +33,9 @@ public sealed record VerdictRecord
     /// <summary>Whether some of the dollars are an estimate.</summary>
     public bool CostIsEstimated { get; init; }
 
+    /// <summary>Whether some calls are not in <see cref="Cost"/>, because the model that was asked has no declared price.</summary>
+    public bool CostIsIncomplete { get; init; }
+
     internal static VerdictRecord Of(AttemptVerdict verdict) => new()
     {
         Verifier = verdict.Verifier,
@@ -45,5 +48,6 @@ public sealed record VerdictRecord
         OutputTokens = verdict.Usage?.OutputTokenCount ?? 0,
         Cost = verdict.Cost,
         CostIsEstimated = verdict.CostIsEstimated,
+        CostIsIncomplete = verdict.CostIsIncomplete,
     };
 }

@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Debug, "Decided {Action} {Model} (final: {Final}): {Reason}")]
     public static partial void Decided(ILogger logger, CascadeActionKind action, string? model, bool final, string? reason);
 
-    [LoggerMessage(2, LogLevel.Debug, "{Outcome}: answered by {Model} for {Cost} dollars after {Calls} calls. {Reason}")]
-    public static partial void Ended(ILogger logger, RoutingOutcome outcome, string? model, decimal cost, int calls, string? reason);
+    [LoggerMessage(2, LogLevel.Debug, "{Outcome}: answered by {Model} for {Cost} dollars (complete: {IsComplete}) after {Calls} calls. {Reason}")]
+    public static partial void Ended(ILogger logger, RoutingOutcome outcome, string? model, decimal cost, bool isComplete, int calls, string? reason);
 
     [LoggerMessage(3, LogLevel.Warning, "A call to {Model} failed ({Kind}, {Error}); reaction: {Reaction}")]
     public static partial void CallFailed(ILogger logger, string model, FailureKind kind, FailureReaction reaction, string? error);

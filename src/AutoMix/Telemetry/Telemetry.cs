@@ -65,7 +65,8 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
             AttemptDuration.Record(attempt.Duration.TotalSeconds, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Status, attempt.Status.ToString()));
         }
 
-        if (Cost.Enabled)
+        // What is unknown is left out rather than counted as nothing: a series of zeros would say that the model is free.
+        if (Cost.Enabled && !attempt.CostIsIncomplete)
         {
             Cost.Add((double)attempt.Cost, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Purpose, "answer"));
         }
@@ -79,7 +80,7 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
         {
             { TelemetryNames.Model, attempt.ModelName },
             { TelemetryNames.Status, attempt.Status.ToString() },
-            { TelemetryNames.CostTag, (double)attempt.Cost },
+            { TelemetryNames.CostTag, attempt.CostIsIncomplete ? null : (double)attempt.Cost },
             { TelemetryNames.Failure, attempt.Failure?.ToString() },
             { TelemetryNames.Reason, attempt.Rejection },
         };
@@ -119,7 +120,7 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
                 { TelemetryNames.Model, attempt.ModelName },
                 { TelemetryNames.Status, verdict.Verdict.Kind.ToString() },
                 { TelemetryNames.ConfidenceTag, verdict.Verdict.Confidence },
-                { TelemetryNames.CostTag, (double)verdict.Cost },
+                { TelemetryNames.CostTag, verdict.CostIsIncomplete ? null : (double)verdict.Cost },
             }));
     }
 
@@ -149,14 +150,14 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
             Escalations.Add(state.Attempts.Count - 1, new KeyValuePair<string, object?>(TelemetryNames.Policy, record.Policy));
         }
 
-        if (record.AnsweredBy is { } index && Saved.Enabled && state.Models[^1].Price is { } largest && state.Attempts[index].Usage is { } usage)
+        if (record.AnsweredBy is { } index && Saved.Enabled && !record.CostIsIncomplete && state.Models[^1].Price is { } largest && state.Attempts[index].Usage is { } usage)
         {
             Saved.Add((double)(largest.CostOf(usage) - record.Cost), new KeyValuePair<string, object?>(TelemetryNames.Policy, record.Policy));
         }
 
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.Ended(logger, record.Outcome, record.Model, record.Cost, state.Attempts.Count, record.Reason);
+            Log.Ended(logger, record.Outcome, record.Model, record.Cost, !record.CostIsIncomplete, state.Attempts.Count, record.Reason);
         }
 
         if (trace is null)
@@ -170,6 +171,11 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
         activity.SetTag(TelemetryNames.Outcome, record.Outcome.ToString());
         activity.SetTag(TelemetryNames.Model, record.Model);
         activity.SetTag(TelemetryNames.CostTag, (double)record.Cost);
+        if (record.CostIsIncomplete)
+        {
+            activity.SetTag(TelemetryNames.CostIncomplete, true);
+        }
+
         activity.SetTag(TelemetryNames.Calls, state.Attempts.Count);
         if (exception is not null and not OperationCanceledException)
         {

@@ -31,6 +31,7 @@ public static class TelemetryNames
     internal const string Failure = "automix.failure";
     internal const string Purpose = "automix.purpose";
     internal const string CostTag = "automix.cost";
+    internal const string CostIncomplete = "automix.cost.incomplete";
     internal const string Verifier = "automix.verifier";
     internal const string ConfidenceTag = "automix.confidence";
     internal const string Outcome = "automix.outcome";

@@ -138,6 +138,40 @@ public class AccountingCases
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Cost_ModelWithoutAPrice_IsUnknownAndNotFree(Mode mode)
+    {
+        IChatClient client = Mix.Model("small", vote: false).AsBuilder().UseAutoMix(mix => mix.Name("small").AddModel("large", Mix.Model("large"), Mix.LargePrice)).Build();
+        RoutingRecord record = (await client.AskAsync(mode, "?")).Record();
+
+        record.CostIsIncomplete.Should().BeTrue();
+        record.Attempts.Select(a => a.CostIsIncomplete).Should().Equal(true, false);
+        record.Attempts[0].Verdicts.Should().ContainSingle().Which.CostIsIncomplete.Should().BeTrue();
+        record.Cost.Should().Be(record.Attempts[1].Cost + record.Attempts[1].Verdicts.Sum(v => v.Cost)).And.BePositive();
+        record.ToString().Should().Contain("and an unknown cost").And.Contain("small: Answered, unknown cost");
+    }
+
+    [Fact]
+    public async Task Cost_ModelDeclaredFree_IsCompleteAndZero()
+    {
+        IChatClient client = Answering("a").AsBuilder().UseAutoMix(mix => mix.Name("small").Price(ModelPrice.Free).AddModel("large", Answering("b"), ModelPrice.Free).WithoutVerification()).Build();
+        RoutingRecord record = (await client.AskAsync(Mode.Whole, "?")).Record();
+
+        (record.Cost, record.CostIsIncomplete, record.CostIsEstimated).Should().Be((0m, false, false));
+        record.ToString().Should().StartWith("Accepted: small, $0 in ");
+    }
+
+    [Fact]
+    public async Task Cost_RefusedCallOfAModelWithoutAPrice_OwesNothing()
+    {
+        IChatClient client = Failing(() => new HttpRequestException("no", null, System.Net.HttpStatusCode.TooManyRequests)).AsBuilder()
+            .UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("b"), Mix.LargePrice).WithoutVerification()).Build();
+        RoutingRecord record = (await client.AskAsync(Mode.Whole, "?")).Record();
+
+        record.CostIsIncomplete.Should().BeFalse();
+        record.Attempts[0].ToString().Should().Be("small: Failed (RateLimit, HttpRequestException), $0");
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Case24_TenantWhoseBudgetIsSpent_IsRefusedAndOthersAreNot(Mode mode)
     {
         IChatClient client = Mix.Of(Answering("small", 0, 400_000), Answering("large"), mix => mix
