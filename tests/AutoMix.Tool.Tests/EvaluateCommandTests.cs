@@ -83,6 +83,38 @@ public sealed class EvaluateCommandTests : IDisposable
     public void Evaluate_TwoGoals_IsAUsageError() =>
         Run("evaluate", "--train", "a", "--test", "b", "--keep", "0.9", "--error-cost", "1").Exit.Should().NotBe(0);
 
+    [Fact]
+    public void Evaluate_AllPolicies_ReportsEachOrSaysWhatItLacks()
+    {
+        (int exit, string output, _) = Run("evaluate", "--train", Traces("train", 60), "--test", Traces("test", 40), "--policy", "all", "--keep", "0.9", "--json");
+        exit.Should().Be(0);
+        using JsonDocument json = JsonDocument.Parse(output);
+        string[] reported = [.. json.RootElement.GetProperty("policies").EnumerateArray().Select(policy => policy.GetProperty("policy").GetString()!)];
+        string[] leftOut = [.. json.RootElement.GetProperty("leftOut").EnumerateArray().Select(policy => policy.GetProperty("policy").GetString()!)];
+        reported.Concat(leftOut).Should().BeEquivalentTo(Policies.PolicyRegistry.All.Select(family => family.Key));
+        reported.Should().Contain(["default", "pomdp", "threshold"]);
+        leftOut.Should().Contain("linucb", "these traces have no embeddings");
+    }
+
+    [Fact]
+    public void Evaluate_RouterBenchTables_WithModelsInAnyOrder_AreRead()
+    {
+        string Table(string name, string columns, Func<int, string> row)
+        {
+            string path = Path.Combine(_folder.FullName, name + ".csv");
+            File.WriteAllLines(path, [columns, .. Enumerable.Range(0, 60).Select(row)]);
+            return path;
+        }
+
+        string train = Table("train", "sample_id,large,small,large|total_cost,small|total_cost", i => $"{i},1,{i % 3 / 2},0.01,0.001");
+        string test = Table("test", "sample_id,small,large,small|total_cost,large|total_cost", i => $"{i},{i % 3 / 2},1,0.001,0.01");
+        (int exit, string output, string error) = Run("evaluate", "--train", train, "--test", test, "--keep", "1", "--json");
+        exit.Should().Be(0, error);
+        using JsonDocument json = JsonDocument.Parse(output);
+        json.RootElement.GetProperty("best").GetProperty("model").GetString().Should().Be("large");
+        json.RootElement.GetProperty("relativeAccuracy").GetDouble().Should().Be(1);
+    }
+
     private string Traces(string name, int rows)
     {
         var random = new Random(name.Length + rows);

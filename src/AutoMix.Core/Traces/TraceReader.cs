@@ -7,6 +7,8 @@ namespace AutoMix;
 /// <remarks>
 /// A line is <c>{"id","dataset"?,"split"?,"system"?,"prompt"?,"models":[{"model","answer","correct": bool or 0..1,
 /// "confidence"?: 0..1 or null,"input_tokens"?,"output_tokens"?,"answer_cost_usd"?,"verify_cost_usd"?,"latency_ms"?}]}</c>.
+/// RouterBench's wide table is recognised too, as CSV or JSON lines: <c>sample_id</c>, <c>prompt</c>, <c>eval_name</c> and per
+/// model <c>NAME</c> (the score), <c>NAME|model_response</c>, <c>NAME|total_cost</c>; its models come in the order of the columns.
 /// Unknown properties are ignored. Every line must list the same models in the same order. Nothing is silently skipped: an
 /// empty line, a broken line or a value out of range ends the enumeration with a <see cref="TraceFormatException"/>.
 /// </remarks>
@@ -38,19 +40,39 @@ public static class TraceReader
         return Enumerate(() => stream, name);
     }
 
+    /// <summary>Whether a file is a wide table, whose models stand in no particular order.</summary>
+    internal static bool IsWide(string path)
+    {
+        using Stream raw = new BufferedStream(File.OpenRead(path), 1 << 16);
+        using var lines = new TraceLineReader(Decompress(raw), path);
+        return lines.TryRead(out ReadOnlyMemory<byte> line) && TraceFormats.Detect(line.Span, lines, path).IsWide;
+    }
+
     private static IEnumerable<TraceRecord> Enumerate(Func<Stream> open, string source)
     {
         using Stream raw = new BufferedStream(open(), 1 << 16);
         using var lines = new TraceLineReader(Decompress(raw), source);
         string[]? models = null;
+        TraceFormats? format = null;
         var ids = new HashSet<string>(StringComparer.Ordinal);
         while (lines.TryRead(out ReadOnlyMemory<byte> line))
         {
-            TraceRecord record = TraceLineParser.Parse(line.Span, source, lines.Line);
-            CheckModels(record, ref models, source, lines.Line);
+            if (format is null)
+            {
+                format = TraceFormats.Detect(line.Span, lines, source);
+                if (format.HasHeader)
+                {
+                    continue;
+                }
+            }
+
+            // A row with line breaks in it is named by the line on which it begins.
+            long number = lines.Line;
+            TraceRecord record = format.Read(line.Span, lines);
+            CheckModels(record, ref models, source, number);
             if (!ids.Add(record.Id))
             {
-                throw new TraceFormatException(source, lines.Line, $"the id '{record.Id}' has been used before. Give every record an id of its own.");
+                throw new TraceFormatException(source, number, $"the id '{record.Id}' has been used before. Give every record an id of its own.");
             }
 
             yield return record;

@@ -78,9 +78,13 @@ public sealed class TraceTable
         return table;
     }
 
-    /// <summary>Reads a trace file into a table.</summary>
-    /// <param name="path">Path of a .jsonl or .jsonl.gz file; see <see cref="TraceReader"/>.</param>
-    public static TraceTable Read(string path) => From(TraceReader.Read(path));
+    /// <summary>Reads a trace file into a table; the models of a wide table cheapest first, since their columns stand in no order.</summary>
+    /// <param name="path">Path of a .jsonl, .jsonl.gz or .csv file; see <see cref="TraceReader"/>.</param>
+    public static TraceTable Read(string path)
+    {
+        TraceTable table = From(TraceReader.Read(path));
+        return TraceReader.IsWide(path) ? table.CheapestFirst() : table;
+    }
 
     /// <summary>The id of a row's record.</summary>
     public string Id(int row) => _ids[row];
@@ -144,6 +148,9 @@ public sealed class TraceTable
     /// <summary>A table with only some of the models, in the order given.</summary>
     /// <param name="models">Indices of the models to keep, without repetition.</param>
     public TraceTable SelectModels(params ReadOnlySpan<int> models) => new(this, [.. Enumerable.Range(0, RowCount)], models);
+
+    /// <summary>The same table with the models in the order of what their answers cost on average: the order of a cascade.</summary>
+    public TraceTable CheapestFirst() => SelectModels([.. Enumerable.Range(0, ModelCount).OrderBy(m => Enumerable.Range(0, RowCount).Sum(row => AnswerCost(row, m)))]);
 
     /// <summary>A table with only some of the rows, in the order given (repetition allowed, as a bootstrap needs).</summary>
     /// <param name="rows">Indices of the rows to keep; at least one.</param>

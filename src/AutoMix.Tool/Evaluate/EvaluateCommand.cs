@@ -1,16 +1,19 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AutoMix.Tool.Evaluate;
 
 /// <summary>automix evaluate: train a policy on one file, measure it on another.</summary>
 internal static class EvaluateCommand
 {
+    private const string All = "all";
+
     public static Command Create()
     {
-        var train = new Option<FileInfo>("--train") { Description = "Training traces (.jsonl or .jsonl.gz).", Required = true };
+        var train = new Option<FileInfo>("--train") { Description = "Training traces: .jsonl, .jsonl.gz, or RouterBench's wide table as .csv or .jsonl.", Required = true };
         var test = new Option<FileInfo>("--test") { Description = "Test traces of the same models.", Required = true };
-        var policy = new Option<string>("--policy") { Description = $"One of: {string.Join(", ", Policies.PolicyRegistry.All.Select(family => family.Key))}.", DefaultValueFactory = _ => "default" };
+        var policy = new Option<string>("--policy") { Description = $"One of: {string.Join(", ", Policies.PolicyRegistry.All.Select(family => family.Key))}; or all.", DefaultValueFactory = _ => "default" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
         var goal = new GoalOptions();
         var command = new Command("evaluate", "Train a policy on one trace file and measure it on another.\n\nExample: automix evaluate --train train.jsonl.gz --test test.jsonl.gz --keep 0.99")
@@ -23,18 +26,17 @@ internal static class EvaluateCommand
             TextWriter output = result.InvocationConfiguration.Output;
             try
             {
-                EvaluationReport report = Evaluation.Run(
-                    Policies.PolicyRegistry.Get(result.GetValue(policy)!),
-                    TraceTable.Read(result.GetValue(train)!.FullName),
-                    TraceTable.Read(result.GetValue(test)!.FullName),
-                    goal.Read(result));
-                if (result.GetValue(json))
+                TraceTable training = TraceTable.Read(result.GetValue(train)!.FullName);
+                TraceTable testing = Evaluation.InOrderOf(training, TraceTable.Read(result.GetValue(test)!.FullName));
+                if (result.GetValue(policy) == All)
                 {
-                    output.WriteLine(JsonSerializer.Serialize(report, ReportJsonContext.Default.EvaluationReport));
+                    AllPoliciesReport report = Evaluation.RunAll(training, testing, goal.Read(result));
+                    Print(report, ReportJsonContext.Default.AllPoliciesReport, EvaluationTable.Write);
                 }
                 else
                 {
-                    EvaluationTable.Write(report, output);
+                    EvaluationReport report = Evaluation.Run(Policies.PolicyRegistry.Get(result.GetValue(policy)!), training, testing, goal.Read(result));
+                    Print(report, ReportJsonContext.Default.EvaluationReport, EvaluationTable.Write);
                 }
 
                 return ExitCodes.Success;
@@ -43,6 +45,18 @@ internal static class EvaluateCommand
             {
                 result.InvocationConfiguration.Error.WriteLine(e.Message);
                 return ExitCodes.BadInput;
+            }
+
+            void Print<T>(T report, JsonTypeInfo<T> type, Action<T, TextWriter> write)
+            {
+                if (result.GetValue(json))
+                {
+                    output.WriteLine(JsonSerializer.Serialize(report, type));
+                }
+                else
+                {
+                    write(report, output);
+                }
             }
         });
         return command;

@@ -9,14 +9,45 @@ internal static class Evaluation
 {
     private static readonly TimeSpan TimingBudget = TimeSpan.FromMilliseconds(100);
 
-    public static EvaluationReport Run(PolicyFamily family, TraceTable train, TraceTable test, Goal goal)
+    /// <summary>The test traces with the models in the order of the training traces.</summary>
+    public static TraceTable InOrderOf(TraceTable train, TraceTable test)
     {
-        if (!train.Models.SequenceEqual(test.Models))
+        int[] order = [.. train.Models.Select(name => test.Models.ToList().IndexOf(name))];
+        return order.Length == test.ModelCount && !order.Contains(-1)
+            ? test.SelectModels(order)
+            : throw new ArgumentException(
+                $"The training traces are for the models [{string.Join(", ", train.Models)}], the test traces for [{string.Join(", ", test.Models)}]. Give two files of the same models.");
+    }
+
+    /// <summary>Every policy of the registry that the training traces suffice for.</summary>
+    public static AllPoliciesReport RunAll(TraceTable train, TraceTable test, Goal goal)
+    {
+        var reports = new List<EvaluationReport>();
+        var leftOut = new List<AllPoliciesReport.LeftOutPolicy>();
+        foreach (PolicyFamily family in PolicyRegistry.All)
         {
-            throw new ArgumentException(
-                $"The training traces are for the models [{string.Join(", ", train.Models)}], the test traces for [{string.Join(", ", test.Models)}]. Give two files of the same models in the same order.");
+            if (family.Missing(train) is var missing and not PolicyNeeds.None)
+            {
+                leftOut.Add(new(family.Key, $"the training traces lack {missing}"));
+                continue;
+            }
+
+            try
+            {
+                reports.Add(Run(family, train, test, goal));
+            }
+            catch (ArgumentException e)
+            {
+                // One family's frontier may not reach a goal that others reach.
+                leftOut.Add(new(family.Key, e.Message));
+            }
         }
 
+        return new AllPoliciesReport { Policies = reports, LeftOut = leftOut };
+    }
+
+    public static EvaluationReport Run(PolicyFamily family, TraceTable train, TraceTable test, Goal goal)
+    {
         long started = Stopwatch.GetTimestamp();
         TrainedFamily trained = family.Train(train);
         ICascadePolicy policy = trained.For(goal);

@@ -37,4 +37,5 @@ internal sealed record EvaluationReport
 /// <summary>Source-generated serialisation of the report.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(AllPoliciesReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

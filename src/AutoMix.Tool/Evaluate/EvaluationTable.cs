@@ -24,6 +24,29 @@ internal static class EvaluationTable
         console.Write(curve);
     }
 
+    public static void Write(AllPoliciesReport report, TextWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var table = new Table().AddColumns("policy", "accuracy", "of best", "dollars per 1,000 queries", "of best", "AIQ", "seconds to fit");
+        foreach (EvaluationReport policy in report.Policies)
+        {
+            table.AddRow(
+                Markup.Escape(policy.Policy),
+                Share(policy.Test.Accuracy),
+                Relative(policy.RelativeAccuracy),
+                Dollars(policy.Test.CostPerQuery),
+                Relative(policy.RelativeCost),
+                policy.Aiq?.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
+                policy.FitSeconds.ToString("F2", CultureInfo.InvariantCulture));
+        }
+
+        console.Write(table);
+        foreach (AllPoliciesReport.LeftOutPolicy policy in report.LeftOut)
+        {
+            console.WriteLine($"{policy.Policy}: left out, {policy.Reason}");
+        }
+    }
+
     private static string Relative(double? value) => value is { } share ? Share(share) : "-";
 
     private static string Share(double value) => value.ToString("P1", CultureInfo.InvariantCulture);
