@@ -68,6 +68,20 @@ public sealed partial class CascadePlan : ICascadePolicy
     public CascadePlan For(Goal goal) => Model.Solve(goal);
 
     /// <inheritdoc/>
+    /// <remarks>The edges of the table's bins; null where the table does not decide.</remarks>
+    public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        bool isInTable = _actions is not null && history.ModelCount == Model.ModelCount && TryNumber(history, out _, out _);
+        for (int m = 0; m < history.ModelCount && isInTable; m++)
+        {
+            isInTable = !history.IsExcluded(m);
+        }
+
+        return isInTable ? Model.Confidence.Edges(model) : null;
+    }
+
+    /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -32,6 +32,15 @@ public interface ICascadePolicy
     /// <param name="model">The index of a model.</param>
     VerificationKind? ConfidenceOf(int model) => null;
 
+    /// <summary>
+    /// The confidences in an answer of <paramref name="model"/> between which the policy sees no difference after
+    /// <paramref name="history"/>, now or later, so that a verification may stop as soon as its side is certain. Ascending; a
+    /// confidence on an edge belongs above it. Null where every difference counts.
+    /// </summary>
+    /// <param name="history">What has been observed about this query. Not changed.</param>
+    /// <param name="model">A model whose answer can be verified.</param>
+    IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => null;
+
     /// <summary>The next action after <paramref name="history"/>.</summary>
     /// <param name="history">What has been observed about this query. Not changed.</param>
     /// <returns>

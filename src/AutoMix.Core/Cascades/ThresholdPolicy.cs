@@ -51,6 +51,9 @@ public sealed class ThresholdPolicy : ICascadePolicy
     public IReadOnlyList<double> Thresholds => _thresholds;
 
     /// <inheritdoc/>
+    public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => _thresholds[model] is > 0 and <= 1 ? [_thresholds[model]] : [];
+
+    /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -58,6 +58,21 @@ internal sealed class ConfidenceModel
     /// <summary>P(bin | correctness, trait at node).</summary>
     public double OfBin(int model, bool good, int node, int bin) => _binned[(Row(model, good, node) * Bins) + bin];
 
+    /// <summary>The least confidence of each bin but the first.</summary>
+    public IReadOnlyList<double> Edges(int model)
+    {
+        var edges = new List<double>(Bins);
+        for (int cell = 1; cell < Cells; cell++)
+        {
+            if (_bin[(model * Cells) + cell] != _bin[(model * Cells) + cell - 1])
+            {
+                edges.Add(Logistic.Sigmoid((ConfidenceGrid.Centre(cell) + ConfidenceGrid.Centre(cell - 1)) / 2));
+            }
+        }
+
+        return edges;
+    }
+
     public int Bin(int model, double confidence) => _bin[(model * Cells) + ConfidenceGrid.Cell(confidence)];
 
     public static ConfidenceModel Fit(CascadeCounts counts, LatentModel latent, CorrectnessPrior prior, CascadeFitOptions options)

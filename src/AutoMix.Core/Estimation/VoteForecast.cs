@@ -15,7 +15,16 @@ public static class VoteForecast
     /// <param name="threshold">The share from which on the decision differs, in [0, 1].</param>
     /// <returns>0 where no outcome of the rest changes the side; before the first vote 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there are more correct votes than valid ones.</exception>
-    public static double ChangeProbability(int correct, int valid, int left, double threshold)
+    public static double ChangeProbability(int correct, int valid, int left, double threshold) => ChangeProbability(correct, valid, left, [threshold]);
+
+    /// <summary>The probability that the share of votes for Correct, once all are in, lies between other edges than now.</summary>
+    /// <param name="correct">Votes for Correct so far.</param>
+    /// <param name="valid">Votes that could be read so far.</param>
+    /// <param name="left">Votes that are still out.</param>
+    /// <param name="edges">The shares from which on the decision differs, in [0, 1].</param>
+    /// <returns>0 where no outcome of the rest crosses an edge; before the first vote 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there are more correct votes than valid ones.</exception>
+    public static double ChangeProbability(int correct, int valid, int left, ReadOnlySpan<double> edges)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(correct);
         ArgumentOutOfRangeException.ThrowIfNegative(left);
@@ -25,7 +34,7 @@ public static class VoteForecast
             return left == 0 ? 0 : 1;
         }
 
-        bool above = (double)correct / valid >= threshold;
+        int now = Below(edges, (double)correct / valid);
         double a = Prior + correct;
         double b = Prior + valid - correct;
 
@@ -39,8 +48,7 @@ public static class VoteForecast
         double changed = 0;
         for (int j = 0; j <= left; j++)
         {
-            bool after = (double)(correct + j) / (valid + left) >= threshold;
-            changed += after == above ? 0 : chance;
+            changed += Below(edges, (double)(correct + j) / (valid + left)) == now ? 0 : chance;
             if (j < left)
             {
                 chance *= (double)(left - j) / (j + 1) * ((a + j) / (b + left - j - 1));
@@ -48,5 +56,16 @@ public static class VoteForecast
         }
 
         return changed;
+    }
+
+    private static int Below(ReadOnlySpan<double> edges, double share)
+    {
+        int below = 0;
+        foreach (double edge in edges)
+        {
+            below += share >= edge ? 1 : 0;
+        }
+
+        return below;
     }
 }

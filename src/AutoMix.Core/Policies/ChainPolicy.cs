@@ -28,6 +28,9 @@ internal sealed class ChainPolicy : FittedPolicy
 
     public IReadOnlyList<double> AbstainBelow => _abstainBelow;
 
+    public override IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) =>
+        [.. new[] { _abstainBelow[model], _acceptFrom[model] }.Where(edge => edge is > 0 and <= 1).Order()];
+
     public override PolicyDocument ToDocument() => new ChainDocument { Name = Name, Models = [.. Models], AcceptFrom = _acceptFrom, AbstainBelow = _abstainBelow };
 
     protected override CascadeAction Choose(CascadeHistory history)

@@ -23,6 +23,8 @@ internal abstract class FittedPolicy : ICascadePolicy
 
     protected int ModelCount => _models.Length;
 
+    public virtual IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => null;
+
     public CascadeAction Decide(CascadeHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -44,6 +44,8 @@ internal sealed class GuardedLearner : ILearningPolicy
     /// <summary>The learner that decides.</summary>
     public ILearningPolicy Learner => _learner;
 
+    public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => _learner.ConfidenceEdges(history, model);
+
     public CascadeAction Decide(CascadeHistory history) => _learner.Decide(history);
 
     public bool TryGetBelief(CascadeHistory history, Span<double> correctness) => _learner.TryGetBelief(history, correctness);

@@ -62,6 +62,9 @@ public sealed class MixturePolicy : ICascadePolicy
     public ulong Seed { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => Choose(history).ConfidenceEdges(history, model);
+
+    /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history) => Choose(history).Decide(history);
 
     /// <inheritdoc/>

@@ -38,6 +38,8 @@ internal sealed class PairPolicy : FittedPolicy
     public override PolicyNeeds Needs =>
         (_always is null ? PolicyNeeds.Confidences : 0) | (_escalatedAnswers.Length > 0 && _always != true ? PolicyNeeds.Answers : 0);
 
+    public override IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => model == _small ? _edges : null;
+
     public override PolicyDocument ToDocument() => new PairDocument
     {
         Name = Name,

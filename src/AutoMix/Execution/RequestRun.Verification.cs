@@ -5,6 +5,9 @@ namespace AutoMix;
 // Verifiers and the calls that they make.
 internal sealed partial class RequestRun
 {
+    // What an uncalibrated threshold is worth is a guess anyway.
+    private const double UncalibratedStopRisk = 0.02;
+
     private async ValueTask<RoutingAttempt?> VerifyAsync(RoutingAttempt attempt)
     {
         if (_verifications >= _pipeline.Options.MaxVerifications)
@@ -62,16 +65,17 @@ internal sealed partial class RequestRun
 
     private async ValueTask<Verdict> RunVerifierAsync(IVerifier verifier, RoutingAttempt attempt, VerificationCalls? calls)
     {
-        var context = new VerificationContext(
-            _state.Messages,
-            _state.Options,
-            attempt.Response!,
-            attempt.ModelName,
-            _pipeline.Policy.AcceptThreshold,
-            _pipeline.Services,
-            calls);
         try
         {
+            var context = new VerificationContext(
+                _state.Messages,
+                _state.Options,
+                attempt.Response!,
+                attempt.ModelName,
+                calls is null ? null : _pipeline.Policy.ConfidenceEdges(_state, attempt),
+                _pipeline.Policy.IsCalibrated ? 0 : UncalibratedStopRisk,
+                _pipeline.Services,
+                calls);
             if (calls is null)
             {
                 ValueTask<Verdict> free = verifier.VerifyAsync(context, _cancellation);

@@ -52,6 +52,8 @@ public sealed class InMemoryFeedbackSink : IFeedbackSink
 
         public VerificationKind? ConfidenceOf(int model) => sink.Current.ConfidenceOf(model);
 
+        public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => sink.Current.ConfidenceEdges(history, model);
+
         public CascadeAction Decide(CascadeHistory history) => sink.Current.Decide(history);
 
         public bool TryGetBelief(CascadeHistory history, Span<double> correctness) => sink.Current.TryGetBelief(history, correctness);

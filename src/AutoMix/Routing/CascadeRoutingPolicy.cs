@@ -85,6 +85,34 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         };
     }
 
+    /// <summary>The policy's own edges, without those on both sides of which it ends the request in the same way.</summary>
+    public IReadOnlyList<double>? ConfidenceEdges(RoutingState state, RoutingAttempt attempt)
+    {
+        int model = Array.IndexOf(_pipelineIndex, attempt.Model);
+        if (!_channels.IsPaid(model) || !Observe(state).CanVerify(model) || _policy.ConfidenceEdges(Observe(state), model) is not { } edges)
+        {
+            return null;
+        }
+
+        var kept = new List<double>(edges.Count);
+        CascadeAction before = default;
+        for (int i = 0; i <= edges.Count; i++)
+        {
+            CascadeHistory history = Observe(state);
+            history.RecordConfidence(model, ((i == 0 ? 0 : edges[i - 1]) + (i == edges.Count ? 1 : edges[i])) / 2);
+            CascadeAction action = _policy.Decide(history);
+            bool isLast = action.Kind == CascadeActionKind.Accept || action is { Kind: CascadeActionKind.Call, IsFinal: true };
+            if (i > 0 && !(isLast && action == before))
+            {
+                kept.Add(edges[i - 1]);
+            }
+
+            before = action;
+        }
+
+        return kept;
+    }
+
     public bool TryGetBelief(RoutingState state, Span<double> correctness)
     {
         Span<double> own = stackalloc double[CascadeHistory.MaxModels];

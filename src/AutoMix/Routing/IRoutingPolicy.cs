@@ -17,6 +17,14 @@ public interface IRoutingPolicy
     double? AcceptThreshold => null;
 
     /// <summary>
+    /// The confidences in an answer between which nothing changes for the policy, so that a verifier may stop as soon as its side
+    /// is certain. Ascending; a confidence on an edge belongs above it. Null where every difference counts.
+    /// </summary>
+    /// <param name="state">The request and the attempts so far.</param>
+    /// <param name="attempt">The attempt that is about to be verified.</param>
+    IReadOnlyList<double>? ConfidenceEdges(RoutingState state, RoutingAttempt attempt) => AcceptThreshold is { } threshold ? [threshold] : null;
+
+    /// <summary>
     /// Changes whenever the policy would decide differently; part of the key under which a cache above may store answers. A
     /// policy with parameters must override it and put them in.
     /// </summary>

@@ -8,16 +8,16 @@ public sealed class SelfVerificationOptions
 
     /// <summary>
     /// Votes asked for at once: more is faster, fewer saves more. Between batches the rest is saved where it is not expected to
-    /// move the confidence across the policy's threshold; a policy without one gets all votes. Default: null, a quarter of
-    /// <see cref="Samples"/>, rounded up.
+    /// change what the policy decides (<see cref="VerificationContext.ConfidenceEdges"/>); a policy that does not say what would
+    /// gets all votes. Default: null, a quarter of <see cref="Samples"/>, rounded up.
     /// </summary>
     public int? BatchSize { get; set; }
 
     /// <summary>
     /// The probability of a different decision that is accepted when votes are saved; 0 saves only votes that cannot change it.
-    /// Default: 0.02.
+    /// Default: null, which is 0 where the policy is calibrated, so that it decides as it was evaluated, and 0.02 where it is not.
     /// </summary>
-    public double StopRisk { get; set; } = 0.02;
+    public double? StopRisk { get; set; }
 
     /// <summary>What the verifying model is told. Default: the general template, in English.</summary>
     public VerificationTemplate Template { get; set; } = VerificationTemplate.For(VerificationTask.General);
@@ -51,7 +51,7 @@ public sealed class SelfVerificationOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxContextCharacters);
         ArgumentNullException.ThrowIfNull(Template);
         Template.Check();
-        if (!(StopRisk >= 0 && StopRisk < 1))
+        if (StopRisk is { } risk && !(risk >= 0 && risk < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(StopRisk), StopRisk, "The risk is a number in [0, 1).");
         }

@@ -1,4 +1,3 @@
-using AutoMix.Estimation;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -48,7 +47,7 @@ internal sealed class SelfVerifier : IVerifier
         int valid = 0;
         int asked = 0;
         string? problem = null;
-        while (asked < _options.Samples && !IsDecided(correct, valid, _options.Samples - asked, context.AcceptThreshold))
+        while (asked < _options.Samples && !context.IsDecided(correct, valid, _options.Samples - asked, _options.StopRisk))
         {
             var batch = new ChatOptions[Math.Min(batchSize, _options.Samples - asked)];
             for (int i = 0; i < batch.Length; i++)
@@ -77,9 +76,6 @@ internal sealed class SelfVerifier : IVerifier
             ? Verdict.OfConfidence((double)correct / valid, $"{correct} of {valid} valid votes, {asked} asked")
             : Verdict.Unknown(problem ?? $"none of {asked} votes could be read");
     }
-
-    private bool IsDecided(int correct, int valid, int left, double? threshold) =>
-        threshold is { } t && valid > 0 && VoteForecast.ChangeProbability(correct, valid, left, t) is var risk && (risk == 0 || risk < _options.StopRisk);
 
     private ChatOptions Vote(VerificationTemplate template, int sample) => new()
     {

@@ -1,3 +1,4 @@
+using AutoMix.Estimation;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -19,7 +20,7 @@ public sealed class VerificationContext
         ChatResponse answer,
         string model,
         IChatClient? ask = null)
-        : this(messages, options, answer, model, null, null, ask is null ? null : new UnmeteredCalls(ask))
+        : this(messages, options, answer, model, null, 0, null, ask is null ? null : new UnmeteredCalls(ask))
     {
     }
 
@@ -28,7 +29,8 @@ public sealed class VerificationContext
         ChatOptions? options,
         ChatResponse answer,
         string model,
-        double? acceptThreshold,
+        IReadOnlyList<double>? confidenceEdges,
+        double stopRisk,
         IServiceProvider? services,
         IVerificationCalls? calls)
     {
@@ -39,7 +41,8 @@ public sealed class VerificationContext
         Options = options;
         Answer = answer;
         Model = model;
-        AcceptThreshold = acceptThreshold;
+        ConfidenceEdges = confidenceEdges;
+        StopRisk = stopRisk;
         Services = services;
         _calls = calls;
     }
@@ -59,8 +62,14 @@ public sealed class VerificationContext
     /// <summary>The name of the model that gave the answer.</summary>
     public string Model { get; }
 
-    /// <summary>The confidence from which on the policy accepts; null where it has no single threshold.</summary>
-    public double? AcceptThreshold { get; }
+    /// <summary>
+    /// The confidences between which nothing changes for the policy, ascending: more evidence that crosses none of them is a waste.
+    /// A confidence on an edge belongs above it. Null where every difference counts, and for a free verifier.
+    /// </summary>
+    public IReadOnlyList<double>? ConfidenceEdges { get; }
+
+    /// <summary>The probability of a different decision at which a verifier may stop that was told nothing else.</summary>
+    internal double StopRisk { get; }
 
     /// <summary>The services of the application, if any.</summary>
     public IServiceProvider? Services { get; }
@@ -104,8 +113,13 @@ public sealed class VerificationContext
     }
 
     /// <summary>The same, for a verifier whose confidences mean something else to the policy.</summary>
-    internal VerificationContext WithThreshold(double? acceptThreshold) =>
-        new(Messages, Options, Answer, Model, acceptThreshold, Services, _calls);
+    internal VerificationContext WithEdges(IReadOnlyList<double>? edges) =>
+        new(Messages, Options, Answer, Model, edges, StopRisk, Services, _calls);
+
+    /// <summary>Whether the share of so many votes, with so many still out, is as good as certain to stay between its edges.</summary>
+    internal bool IsDecided(int correct, int valid, int left, double? stopRisk) =>
+        ConfidenceEdges is { } edges && valid > 0
+        && VoteForecast.ChangeProbability(correct, valid, left, [.. edges]) is var risk && (risk == 0 || risk < (stopRisk ?? StopRisk));
 
     private sealed class UnmeteredCalls(IChatClient client) : IVerificationCalls
     {

@@ -16,7 +16,7 @@ public static partial class Verifiers
     {
         ArgumentNullException.ThrowIfNull(verifiers);
         return new CompositeVerifier(NameOf("all", verifiers), verifiers, v => v.Kind is VerdictKind.Rejected or VerdictKind.Unknown, verdicts =>
-            Known(verdicts) is { Length: > 0 } known ? Verdict.OfConfidence(known.Min()) : Verdict.Pass());
+            Known(verdicts) is { Length: > 0 } known ? Verdict.OfConfidence(known.Min()) : Verdict.Pass(), keepsEdges: true);
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ public static partial class Verifiers
             Known(verdicts) is { Length: > 0 } known ? Verdict.OfConfidence(known.Max())
             : Array.Exists(verdicts, v => v.Kind == VerdictKind.Passed) ? Verdict.Pass()
             : Array.Find(verdicts, v => v.Kind == VerdictKind.Rejected) is { Kind: VerdictKind.Rejected } rejected ? rejected
-            : Verdict.Unknown("none of the verifiers knows"));
+            : Verdict.Unknown("none of the verifiers knows"), keepsEdges: true);
     }
 
     /// <summary>The weighted mean of what is known. A rejection rejects; what is unknown has no weight.</summary>

@@ -64,7 +64,7 @@ public sealed class LiveEqualsOfflineTests
             using var live = new LivePath(
                 server,
                 policy,
-                mix => mix.VerifyWith(Verifiers.SelfVerification(Samples)),
+                mix => mix.VerifyWith(Verifiers.SelfVerification(Samples, options => options.BatchSize = Samples)),
                 sendPurpose: streaming);
 
             IReadOnlyList<DecidedPath> offline = OfflinePath.Run(policy, InVotes(test));

@@ -11,7 +11,8 @@ internal static class Asked
             null,
             new ChatResponse(new ChatMessage(ChatRole.Assistant, answer)),
             model,
-            threshold,
+            threshold is { } edge ? [edge] : null,
+            0.02,
             null,
             new Calls(ask));
 

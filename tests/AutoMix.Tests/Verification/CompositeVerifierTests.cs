@@ -93,7 +93,7 @@ public sealed class CompositeVerifierTests
         IVerifier inner = Verifiers.FromDelegate(
             (context, _) =>
             {
-                seen = context.AcceptThreshold;
+                seen = context.ConfidenceEdges!.Single();
                 return new(seen!.Value);
             },
             "inner");
@@ -102,6 +102,23 @@ public sealed class CompositeVerifierTests
 
         calibration.Apply(seen!.Value).Should().BeApproximately(0.3, 1e-6);
         verdict.Confidence.Should().BeApproximately(0.3, 1e-6);
+    }
+
+    [Fact]
+    public async Task Composites_PassEdgesOnOnlyWhereTheyMeanTheSameOfAPart()
+    {
+        IReadOnlyList<double>? seen = null;
+        IVerifier part = Verifiers.FromDelegate((context, _) =>
+        {
+            seen = context.ConfidenceEdges;
+            return new(0.5);
+        });
+
+        foreach ((IVerifier whole, bool passed) in ((IVerifier, bool)[])[(Verifiers.All(part), true), (Verifiers.Any(part), true), (Verifiers.Weighted((part, 1), (Fixed(0), 3)), false)])
+        {
+            await whole.OfAsync(Asked.Context("x", threshold: 0.3));
+            (seen is not null).Should().Be(passed, whole.Name);
+        }
     }
 
     [Fact]

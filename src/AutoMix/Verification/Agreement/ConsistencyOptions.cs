@@ -11,9 +11,9 @@ public sealed class ConsistencyOptions
 
     /// <summary>
     /// The probability of a different decision that is accepted when answers are saved; 0 saves only answers that cannot change
-    /// it. Default: 0.02. Semantic entropy always takes all answers.
+    /// it. Default: null, which is 0 where the policy is calibrated and 0.02 where it is not. Semantic entropy always takes all answers.
     /// </summary>
-    public double StopRisk { get; set; } = 0.02;
+    public double? StopRisk { get; set; }
 
     /// <summary>When two answers mean the same. Default: the same text but for case, white space and punctuation.</summary>
     public IAnswerEquivalence Equivalence { get; set; } = AnswerEquivalence.Normalized;

@@ -14,7 +14,7 @@ internal sealed class ConsistencyVerifier : IVerifier
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize ?? 1, 1);
         ArgumentNullException.ThrowIfNull(options.Equivalence);
-        if (!(options.StopRisk >= 0 && options.StopRisk < 1))
+        if (options.StopRisk is { } risk && !(risk >= 0 && risk < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.StopRisk, $"{nameof(ConsistencyOptions.StopRisk)} is a number in [0, 1).");
         }
@@ -47,7 +47,7 @@ internal sealed class ConsistencyVerifier : IVerifier
         int asked = 0;
         int batchSize = _options.BatchSize ?? (_options.Samples + 3) / 4;
         string? problem = null;
-        while (asked < _options.Samples && !IsDecided(same, compared, _options.Samples - asked, context.AcceptThreshold))
+        while (asked < _options.Samples && !IsDecided(same, compared, _options.Samples - asked, context))
         {
             var batch = new ChatOptions[Math.Min(batchSize, _options.Samples - asked)];
             for (int i = 0; i < batch.Length; i++)
@@ -125,9 +125,8 @@ internal sealed class ConsistencyVerifier : IVerifier
         return Math.Clamp(1 - (entropy / Math.Log(answers)), 0, 1);
     }
 
-    private bool IsDecided(int same, int compared, int left, double? threshold) =>
-        _options.Score == ConsistencyScore.Share && threshold is { } t && compared > 0
-        && VoteForecast.ChangeProbability(same, compared, left, t) is var risk && (risk == 0 || risk < _options.StopRisk);
+    private bool IsDecided(int same, int compared, int left, VerificationContext context) =>
+        _options.Score == ConsistencyScore.Share && context.IsDecided(same, compared, left, _options.StopRisk);
 
     private ChatOptions Again(ChatOptions? original, int sample)
     {

@@ -19,27 +19,26 @@ internal sealed class CalibratedVerifier(IVerifier inner, Func<string, Calibrati
         Calibration? calibration = calibrationOf(context.Model);
 
         // What would matter to the policy is a probability; the verifier inside thinks in its own confidences.
-        VerificationContext inside = calibration is not null && context.AcceptThreshold is { } threshold ? context.WithThreshold(Invert(calibration, threshold)) : context;
+        VerificationContext inside = calibration is not null && context.ConfidenceEdges is { } edges ? context.WithEdges(Invert(calibration, edges)) : context;
         Verdict verdict = await inner.VerifyAsync(inside, cancellationToken).ConfigureAwait(false);
         return calibration is not null && verdict.Kind == VerdictKind.Confidence
             ? Verdict.OfConfidence(calibration.Apply(verdict.Confidence!.Value), verdict.Reason)
             : verdict;
     }
 
-    // The least confidence whose probability reaches the threshold; null where there is none, or where the order may change.
-    private static double? Invert(Calibration calibration, double threshold)
-    {
-        if (calibration.Kind == CalibrationKind.Histogram || calibration.Apply(1) < threshold)
-        {
-            return null;
-        }
+    // The least confidences whose probabilities reach the edges; null where the order may change. What cannot be reached is no edge.
+    private static double[]? Invert(Calibration calibration, IReadOnlyList<double> edges) => calibration.Kind == CalibrationKind.Histogram
+        ? null
+        : [.. edges.Where(edge => calibration.Apply(1) >= edge).Select(edge => Invert(calibration, edge))];
 
+    private static double Invert(Calibration calibration, double edge)
+    {
         double low = 0;
         double high = 1;
         for (int i = 0; i < 40; i++)
         {
             double middle = (low + high) / 2;
-            (low, high) = calibration.Apply(middle) >= threshold ? (low, middle) : (middle, high);
+            (low, high) = calibration.Apply(middle) >= edge ? (low, middle) : (middle, high);
         }
 
         return high;

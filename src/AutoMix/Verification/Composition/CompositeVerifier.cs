@@ -7,13 +7,15 @@ internal sealed class CompositeVerifier : IVerifier
     private readonly int[] _order;
     private readonly Func<Verdict, bool> _isEnough;
     private readonly Func<Verdict[], Verdict> _combine;
+    private readonly bool _keepsEdges;
 
     /// <param name="name">Its name.</param>
     /// <param name="verifiers">At least one.</param>
     /// <param name="isEnough">Whether a verdict settles it, so that the rest need not be paid for.</param>
     /// <param name="combine">Verdicts in the order of the verifiers; those that did not run are unknown.</param>
     /// <param name="settings">The numbers that <paramref name="combine"/> goes by.</param>
-    public CompositeVerifier(string name, IVerifier[] verifiers, Func<Verdict, bool> isEnough, Func<Verdict[], Verdict> combine, string settings = "")
+    /// <param name="keepsEdges">Whether confidences that stay between the policy's edges leave the combined one between them.</param>
+    public CompositeVerifier(string name, IVerifier[] verifiers, Func<Verdict, bool> isEnough, Func<Verdict[], Verdict> combine, string settings = "", bool keepsEdges = false)
     {
         if (verifiers.Length == 0 || Array.Exists(verifiers, v => v is null))
         {
@@ -26,6 +28,7 @@ internal sealed class CompositeVerifier : IVerifier
         IsFree = Array.TrueForAll(verifiers, v => v.IsFree);
         _isEnough = isEnough;
         _combine = combine;
+        _keepsEdges = keepsEdges;
         Fingerprint = $"{name}:{settings}:{string.Join('|', verifiers.Select(v => v.Fingerprint))}";
         AskedModels = [.. verifiers.SelectMany(v => v.AskedModels)];
     }
@@ -42,9 +45,10 @@ internal sealed class CompositeVerifier : IVerifier
     {
         var verdicts = new Verdict[_verifiers.Length];
         Array.Fill(verdicts, Verdict.Unknown("not needed"));
+        VerificationContext inside = _keepsEdges || context.ConfidenceEdges is null ? context : context.WithEdges(null);
         foreach (int i in _order)
         {
-            verdicts[i] = await RunAsync(_verifiers[i], context, cancellationToken).ConfigureAwait(false);
+            verdicts[i] = await RunAsync(_verifiers[i], inside, cancellationToken).ConfigureAwait(false);
             if (_isEnough(verdicts[i]))
             {
                 // A rejection, or what the combination can be told from already.
