@@ -18,11 +18,8 @@ internal static class Study
         using var model = new MiniLm();
         IReadOnlyList<StudySet> sets = await StudySet.ReadAllAsync(folder, Option(args, "--sets")?.Split(','), EmbeddingFile.OfMiniLm(model)).ConfigureAwait(false);
         string[]? wanted = Option(args, "--policies")?.Split(',');
-        var results = new Dictionary<string, IReadOnlyList<StudyResult>>
-        {
-            ["random-mix"] = [.. sets.Select(StudyResult.RandomMix)],
-            ["oracle"] = [.. sets.Select(StudyResult.Oracle)],
-        };
+        var results = PolicyRegistry.EvaluationOnly.ToDictionary(
+            baseline => baseline.Key, baseline => (IReadOnlyList<StudyResult>)[.. sets.Select(set => StudyResult.Baseline(baseline.Key, set))]);
         foreach (PolicyFamily family in PolicyRegistry.All.Where(family => wanted is null || Always.Contains(family.Key) || wanted.Contains(family.Key)))
         {
             if (sets.FirstOrDefault(set => family.Missing(set.Train) != PolicyNeeds.None) is { } lacking)

@@ -29,8 +29,16 @@ internal sealed record StudyResult(
         return Of(family.Key, [.. offered.Select(offer => offer.Training)], points, kept, set, seconds);
     }
 
+    /// <summary>An evaluation baseline of the registry.</summary>
+    public static StudyResult Baseline(string key, StudySet set) => key switch
+    {
+        "random-mix" => RandomMix(set),
+        "oracle" => Oracle(set),
+        _ => throw new ArgumentException($"The study does not know the baseline '{key}'.", nameof(key)),
+    };
+
     /// <summary>The baseline that nothing may lose to: a coin between single models.</summary>
-    public static StudyResult RandomMix(StudySet set)
+    private static StudyResult RandomMix(StudySet set)
     {
         Kept[] kept = [.. Shares.Select(share =>
         {
@@ -42,7 +50,7 @@ internal sealed record StudyResult(
     }
 
     /// <summary>The cheapest correct model where one is correct, the cheapest of all where none is: knows the answers.</summary>
-    public static StudyResult Oracle(StudySet set)
+    private static StudyResult Oracle(StudySet set)
     {
         double quality = 0;
         double cost = 0;

@@ -68,7 +68,7 @@ public static class PolicyFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no policy file at '{path}'. Save one with PolicyFile.Save.", path);
+            throw new FileNotFoundException(PolicyRegistry.WhyNotRun(path) ?? $"There is no policy file at '{path}'. Save one with PolicyFile.Save.", path);
         }
 
         using FileStream stream = File.OpenRead(path);
@@ -89,9 +89,14 @@ public static class PolicyFile
         {
             using JsonDocument json = JsonDocument.Parse(bytes);
             bytes.Position = 0;
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("policy", out _))
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("policy", out JsonElement kind))
             {
                 return CascadePlan.Load(bytes, name);
+            }
+
+            if (kind.ValueKind == JsonValueKind.String && PolicyRegistry.WhyNotRun(kind.GetString()) is { } why)
+            {
+                throw new PlanFormatException(name, why);
             }
 
             if (!json.RootElement.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number) || number != PolicyDocument.CurrentVersion)

@@ -15,10 +15,23 @@ public static class PolicyRegistry
         .. ContextFamilies.All,
     ];
 
+    /// <summary>What reports compare policies with, but nobody can run.</summary>
+    public static IReadOnlyList<EvaluationBaseline> EvaluationOnly { get; } =
+    [
+        new("random-mix", "Coins between single models, weighted for each goal", "its weights are read off the results that it is compared with; train 'default', which mixes policies by a coin that was chosen on training traces"),
+        new("oracle", "The cheapest model that answers best", "it looks at the right answers; train 'default' instead"),
+    ];
+
     /// <summary>The family with a key.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists those that exist.</exception>
+    /// <exception cref="ArgumentException">There is none, or it exists in evaluation only; the message says why, or lists those that exist.</exception>
     public static PolicyFamily Get(string key) => All.FirstOrDefault(family => family.Key == key)
-        ?? throw new ArgumentException($"There is no policy '{key}'. There are: {string.Join(", ", All.Select(family => family.Key))}.", nameof(key));
+        ?? throw new ArgumentException(
+            WhyNotRun(key) ?? $"There is no policy '{key}'. There are: {string.Join(", ", All.Select(family => family.Key))}.", nameof(key));
+
+    /// <summary>What to tell someone who asks to run an evaluation baseline; null for every other key.</summary>
+    internal static string? WhyNotRun(string? key) => EvaluationOnly.FirstOrDefault(baseline => baseline.Key == key) is { } found
+        ? $"'{key}' exists in evaluation only and cannot be run: {found.WhyNotRun}."
+        : null;
 
     private static TrainedFamily Pomdp(TraceTable table)
     {

@@ -13,7 +13,7 @@ internal static class EvaluateCommand
     {
         var train = new Option<FileInfo>("--train") { Description = "Training traces: .jsonl, .jsonl.gz, or RouterBench's wide table as .csv or .jsonl.", Required = true };
         var test = new Option<FileInfo>("--test") { Description = "Test traces of the same models.", Required = true };
-        var policy = new Option<string>("--policy") { Description = $"One of: {string.Join(", ", Policies.PolicyRegistry.All.Select(family => family.Key))}; or all.", DefaultValueFactory = _ => "default" };
+        var policy = new Option<string>("--policy") { Description = $"One of: {string.Join(", ", Policies.PolicyRegistry.All.Select(family => family.Key))}; or all. In reports only: {string.Join(", ", Policies.PolicyRegistry.EvaluationOnly.Select(baseline => baseline.Key))}.", DefaultValueFactory = _ => "default" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
         var goal = new GoalOptions();
         var command = new Command("evaluate", "Train a policy on one trace file and measure it on another.\n\nExample: automix evaluate --train train.jsonl.gz --test test.jsonl.gz --keep 0.99")

@@ -112,17 +112,30 @@ public sealed class PolicyRegistryTests
     }
 
     [Theory]
+    [InlineData("random-mix")]
+    [InlineData("oracle")]
+    public void Get_EvaluationBaseline_SaysWhyItCannotBeRun(string key)
+    {
+        string[] asked = [
+            ((Action)(() => PolicyRegistry.Get(key))).Should().Throw<ArgumentException>().Which.Message,
+            ((Action)(() => PolicyFile.Load(key))).Should().Throw<FileNotFoundException>().Which.Message,
+            ((Action)(() => Load($$"""{"policy":"{{key}}","schemaVersion":1}"""))).Should().Throw<PlanFormatException>().Which.Message,
+        ];
+        asked.Should().AllSatisfy(message => message.Should().Contain($"'{key}' exists in evaluation only and cannot be run: ").And.Contain("train 'default'"));
+        PolicyRegistry.All.Should().NotContain(family => family.Key == key);
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("{\"policy\":\"chain\",\"schemaVersion\":99}")]
     [InlineData("{\"policy\":\"nothing\",\"schemaVersion\":1}")]
     [InlineData("{\"policy\":\"chain\",\"schemaVersion\":1,\"name\":\"x\",\"models\":[\"a\"],\"acceptFrom\":[-1],\"abstainBelow\":[0]}")]
     [InlineData("{\"policy\":\"chain\",\"schemaVersion\":1,\"name\":\"x\",\"models\":[\"a\"],\"acceptFrom\":null,\"abstainBelow\":[0]}")]
-    public void Load_NoPolicy_NamesTheFile(string json)
-    {
-        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
-        ((Action)(() => PolicyFile.Load(stream, "my.json"))).Should().Throw<PlanFormatException>().WithMessage("my.json*");
-    }
+    public void Load_NoPolicy_NamesTheFile(string json) =>
+        ((Action)(() => Load(json))).Should().Throw<PlanFormatException>().WithMessage("my.json*");
+
+    private static ICascadePolicy Load(string json) => PolicyFile.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)), "my.json");
 
     private static TrainedFamily Family(string key) => Trained.GetOrAdd(key, static k => PolicyRegistry.Get(k).Train(Train));
 

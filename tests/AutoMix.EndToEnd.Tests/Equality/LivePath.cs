@@ -8,7 +8,7 @@ internal sealed class LivePath : IDisposable
 {
     private readonly IChatClient _client;
 
-    public LivePath(ReplayServer server, ICascadePolicy policy, Action<AutoMixBuilder> verify, bool sendPurpose)
+    public LivePath(ReplayServer server, ICascadePolicy policy, Action<AutoMixBuilder> verify, bool sendPurpose, IServiceProvider? services = null)
     {
         _client = Client(policy.Models[0]).AsBuilder().UseAutoMix(mix =>
         {
@@ -21,7 +21,7 @@ internal sealed class LivePath : IDisposable
             // The detection of uninformative verifiers learns from request to request, which an offline evaluation does not.
             mix.RouteWith(policy).Configure(options => options.UninformativeAfter = 0);
             verify(mix);
-        }).Build();
+        }).Build(services);
 
         IChatClient Client(string model) => ReplayChatClient.Create(server.Endpoint, model, sendPurpose).AsBuilder().UseLogProbabilities().Build();
 
@@ -39,12 +39,23 @@ internal sealed class LivePath : IDisposable
         {
             AdditionalProperties = new() { [ReplayChatClient.RecordProperty] = record.Id, [RequestTags.RequestId] = record.Id },
         };
-        ChatResponse response = streaming
-            ? await _client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync()
-            : await _client.GetResponseAsync(messages, options);
-        RoutingRecord routing = response.GetRoutingRecord()!;
-        TraceAnswer? accepted = record.Answers.FirstOrDefault(answer => answer.Model == routing.Model);
-        response.Text.Should().Be(accepted?.Answer, "the response is the answer of the model that the record names");
+        RoutingRecord routing;
+        TraceAnswer? accepted = null;
+        try
+        {
+            ChatResponse response = streaming
+                ? await _client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync()
+                : await _client.GetResponseAsync(messages, options);
+            routing = response.GetRoutingRecord()!;
+            accepted = record.Answers.FirstOrDefault(answer => answer.Model == routing.Model);
+            response.Text.Should().Be(accepted?.Answer, "the response is the answer of the model that the record names");
+        }
+        catch (NoUsableAnswerException e)
+        {
+            // Giving up is a decision too.
+            routing = e.Record;
+        }
+
         return new DecidedPath(
             string.Join(", ", routing.Decisions
                 .Where(decision => decision.Kind is CascadeActionKind.Call or CascadeActionKind.Verify)

@@ -6,11 +6,12 @@ internal sealed record DecidedPath(string Steps, string? Accepted, double Qualit
 /// <summary>The offline side: the evaluation that <c>automix evaluate</c> makes.</summary>
 internal static class OfflinePath
 {
-    public static IReadOnlyList<DecidedPath> Run(ICascadePolicy policy, IReadOnlyList<TraceRecord> records)
+    public static IReadOnlyList<DecidedPath> Run(ICascadePolicy policy, IReadOnlyList<TraceRecord> records) => Run(policy, TraceTable.From(records));
+
+    public static IReadOnlyList<DecidedPath> Run(ICascadePolicy policy, TraceTable table)
     {
-        TraceTable table = TraceTable.From(records);
         var history = new CascadeHistory(table.ModelCount);
-        var paths = new DecidedPath[records.Count];
+        var paths = new DecidedPath[table.RowCount];
         for (int row = 0; row < paths.Length; row++)
         {
             List<string> steps = [];
