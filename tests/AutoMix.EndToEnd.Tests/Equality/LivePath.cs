@@ -18,8 +18,9 @@ internal sealed class LivePath : IDisposable
                 mix.AddModel(model, Client(model), Price(model));
             }
 
-            // The detection of uninformative verifiers learns from request to request, which an offline evaluation does not.
-            mix.RouteWith(policy).Configure(options => options.UninformativeAfter = 0);
+            // The detection of uninformative verifiers learns from request to request, which an offline evaluation does not;
+            // and offline, what is given up has no answer.
+            mix.RouteWith(policy).Configure(options => (options.UninformativeAfter, options.OnAbstain) = (0, AbstainAction.Throw));
             verify(mix);
         }).Build(services);
 
@@ -60,7 +61,7 @@ internal sealed class LivePath : IDisposable
             string.Join(", ", routing.Decisions
                 .Where(decision => decision.Kind is CascadeActionKind.Call or CascadeActionKind.Verify)
                 .Select(decision => OfflinePath.Describe(decision.Kind, decision.Model))),
-            routing.Model,
+            accepted?.Model,
             accepted?.Quality ?? 0,
             (double)routing.Cost);
     }
