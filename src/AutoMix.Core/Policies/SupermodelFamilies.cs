@@ -1,4 +1,5 @@
 using AutoMix.Estimation;
+using AutoMix.Metrics;
 
 namespace AutoMix.Policies;
 
@@ -18,46 +19,64 @@ internal static class SupermodelFamilies
         new("routing", $"{Paper}, restricted to one model", table => Train(table, "routing", SupermodelScope.Single)),
     ];
 
-    // How to estimate, and whether the context helps, is decided by held-out value; it hurts where it does not help.
+    // How to estimate is decided by held-out value; which answers to verify, and whether to look at the context, for each cost
+    // weight anew: what pays for a cautious user does not for a thrifty one.
     private static TrainedFamily Train(TraceTable table, string key, SupermodelScope scope)
     {
         CascadeFitOptions options = scope == SupermodelScope.Single ? new CascadeFitOptions() : CascadeModel.Fit(table).Options;
-        TrainedFamily without = FamilyTraining.PerObjective(table, (rows, objectives) => Fit(rows, objectives, key, scope, options, context: false));
-        TrainedFamily with = FamilyTraining.PerObjective(table, (rows, objectives) => Fit(rows, objectives, key, scope, options, context: true));
-        return Value(with) > Value(without) ? with : without;
-    }
+        IReadOnlyList<CascadeObjective> weights = CrossValidation.Objectives(table);
+        Variant[] variants = [.. Verified(table, scope).SelectMany(verified => (Variant[])[new(verified, false), new(verified, true)])];
+        OperatingPoint[][] heldOut = [.. variants.Select(variant =>
+            (OperatingPoint[])[.. CrossValidation.HeldOut(table, weights, (rows, objectives) => Policies(Estimate(rows, variant), objectives, variant))])];
+        Lazy<Estimates>[] fitted = [.. variants.Select(variant => new Lazy<Estimates>(() => Estimate(table, variant)))];
+        int[] best = [.. weights.Select((weight, i) => Enumerable.Range(0, variants.Length).MaxBy(v => heldOut[v][i].Accuracy - (weight.DollarWeight * heldOut[v][i].CostPerQuery)))];
+        return new TrainedFamily(
+            new CascadeCurve([.. best.Select((v, i) => heldOut[v][i])], CrossValidation.Singles(table)),
+            objectives =>
+            [
+                .. objectives.Select(objective =>
+                {
+                    int v = best[Nearest(weights, objective)];
+                    return Policies(fitted[v].Value, [objective], variants[v])[0];
+                }),
+            ],
+            () => [.. variants.SelectMany((variant, v) => Policies(fitted[v].Value, weights, variant)
+                .Select((policy, i) => (new CostQuality(heldOut[v][i].Accuracy, heldOut[v][i].CostPerQuery), policy)))]);
 
-    private static double Value(TrainedFamily family) => family.Curve.Points.Average(point => point.Accuracy - (point.CostWeight * point.CostPerQuery));
-
-    private static List<ICascadePolicy> Fit(
-        TraceTable table, IReadOnlyList<CascadeObjective> objectives, string key, SupermodelScope scope, CascadeFitOptions options, bool context)
-    {
-        CascadeModel model = CascadeModel.Fit(CascadeCounts.From(table), options);
-        ContextModel? given = context ? ContextModel.Fit(table) : null;
-        if (scope == SupermodelScope.Single)
+        Estimates Estimate(TraceTable rows, Variant variant)
         {
-            double[] still = new double[model.ModelCount * model.ModelCount];
-            return [.. objectives.Select(objective => new SupermodelPolicy(key, model, given, objective, scope, false, still))];
+            CascadeModel model = CascadeModel.Fit(CascadeCounts.From(rows), options);
+            return new Estimates(
+                model,
+                variant.Context ? ContextModel.Fit(rows) : null,
+                scope == SupermodelScope.Single ? new double[model.ModelCount * model.ModelCount] : Deviations(rows, model, variant.Verified));
         }
 
-        double[] unverified = Deviations(table, model, verify: false);
-        double[] verified = Deviations(table, model, verify: true);
-        bool paid = Enumerable.Range(0, model.ModelCount).Any(m => model.Verification(m) == VerificationKind.Paid);
-        return [.. objectives.Select(objective =>
-        {
-            var always = new SupermodelPolicy(key, model, given, objective, scope, true, verified);
-            if (!paid)
-            {
-                return (ICascadePolicy)always;
-            }
-
-            var never = new SupermodelPolicy(key, model, given, objective, scope, false, unverified);
-            return Candidate.Measure(always, table).Value(objective) >= Candidate.Measure(never, table).Value(objective) ? always : never;
-        })];
+        ICascadePolicy[] Policies(Estimates given, IReadOnlyList<CascadeObjective> objectives, Variant variant) =>
+            [.. objectives.Select(objective => new SupermodelPolicy(key, given.Model, given.Context, objective, scope, variant.Verified, given.Deviations))];
     }
 
+    // Which answers are verified: of those whose verification is paid for, the cheapest few. A verification costs about as much as
+    // the answer, so that the cheapest buys the most.
+    private static IEnumerable<ulong> Verified(TraceTable table, SupermodelScope scope)
+    {
+        ulong verified = 0;
+        yield return verified;
+        for (int m = 0; m < table.ModelCount && scope != SupermodelScope.Single; m++)
+        {
+            if (table.Verification(m) == VerificationKind.Paid)
+            {
+                verified |= 1UL << m;
+                yield return verified;
+            }
+        }
+    }
+
+    private static int Nearest(IReadOnlyList<CascadeObjective> weights, CascadeObjective objective) =>
+        Enumerable.Range(0, weights.Count).MinBy(i => Math.Abs(Math.Log((weights[i].DollarWeight + 1e-9) / (objective.DollarWeight + 1e-9))));
+
     // How far the estimate of a model moves once its answer is seen, after so many others: measured over all sets of them.
-    internal static double[] Deviations(TraceTable table, CascadeModel model, bool verify)
+    internal static double[] Deviations(TraceTable table, CascadeModel model, ulong verified)
     {
         int n = model.ModelCount;
         int free = Math.Min(n, MostModels);
@@ -70,7 +89,7 @@ internal static class SupermodelFamilies
         {
             for (int set = 0; set < 1 << free; set++)
             {
-                Observe(table, row, set, verify, history);
+                Observe(table, row, set, verified, history);
                 model.Belief(history, belief.AsSpan(set * n, n));
             }
 
@@ -92,7 +111,7 @@ internal static class SupermodelFamilies
         return [.. squares.Select((s, i) => counts[i] > 0 ? Math.Sqrt(s / counts[i]) : 0)];
     }
 
-    private static void Observe(TraceTable table, int row, int set, bool verify, CascadeHistory history)
+    private static void Observe(TraceTable table, int row, int set, ulong verified, CascadeHistory history)
     {
         history.Reset();
         for (int m = 0; m < table.ModelCount; m++)
@@ -109,10 +128,14 @@ internal static class SupermodelFamilies
             }
 
             history.RecordAnswer(m, same);
-            if ((verify || table.Verification(m) == VerificationKind.Free) && !double.IsNaN(table.Confidence(row, m)))
+            if (((verified >> m & 1) != 0 || table.Verification(m) == VerificationKind.Free) && !double.IsNaN(table.Confidence(row, m)))
             {
                 history.RecordConfidence(m, table.Confidence(row, m));
             }
         }
     }
+
+    private sealed record Estimates(CascadeModel Model, ContextModel? Context, double[] Deviations);
+
+    private readonly record struct Variant(ulong Verified, bool Context);
 }

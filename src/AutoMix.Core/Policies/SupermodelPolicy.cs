@@ -8,7 +8,8 @@ namespace AutoMix.Policies;
 /// </summary>
 /// <remarks>
 /// Dekoninck, Baader and Vechev (2024). Restricted to single models it is routing, to prefixes it is cascading. Quality
-/// estimates are the beliefs of a <see cref="CascadeModel"/>, shifted by the context where there is one.
+/// estimates are the beliefs of a <see cref="CascadeModel"/>, shifted by the context where there is one. The paper's estimates
+/// come free; here some are paid for by a verification, so that a policy says for each model whether it buys it.
 /// </remarks>
 internal sealed class SupermodelPolicy : FittedPolicy
 {
@@ -16,7 +17,7 @@ internal sealed class SupermodelPolicy : FittedPolicy
     private readonly ContextModel? _context;
     private readonly CascadeObjective _objective;
     private readonly SupermodelScope _scope;
-    private readonly bool _verify;
+    private readonly ulong _verified;
     private readonly double[] _deviation;
     private readonly double[] _price;
 
@@ -25,30 +26,31 @@ internal sealed class SupermodelPolicy : FittedPolicy
     /// <param name="context">Shifts them; null where there is none.</param>
     /// <param name="objective">What to maximise.</param>
     /// <param name="scope">Which sets of models are considered.</param>
-    /// <param name="verify">Whether every answer is verified, or none.</param>
+    /// <param name="verified">A bit for each model whose answers are verified.</param>
     /// <param name="deviation">How far a model's estimate moves once its answer is seen: by number of models called before, then model.</param>
     public SupermodelPolicy(
-        string name, CascadeModel model, ContextModel? context, CascadeObjective objective, SupermodelScope scope, bool verify, double[] deviation)
+        string name, CascadeModel model, ContextModel? context, CascadeObjective objective, SupermodelScope scope, ulong verified, double[] deviation)
         : base(name, model.Models)
     {
         objective.Check(nameof(objective));
         Expect(deviation.Length == model.ModelCount * model.ModelCount && deviation.All(d => d >= 0), "deviation");
+        Expect(verified >> model.ModelCount == 0, "verified");
         context?.Check(model.ModelCount);
         _model = model;
         _context = context;
         _objective = objective;
         _scope = scope;
-        _verify = verify;
+        _verified = verified;
         _deviation = deviation;
-        _price = [.. Enumerable.Range(0, ModelCount).Select(m => objective.Price(model.AnswerCost(m)) + (verify ? objective.Price(model.VerifyCost(m)) : 0))];
+        _price = [.. Enumerable.Range(0, ModelCount).Select(m => objective.Price(model.AnswerCost(m)) + (Verifies(m) ? objective.Price(model.VerifyCost(m)) : 0))];
     }
 
     public override PolicyNeeds Needs =>
-        (_scope == SupermodelScope.Single ? 0 : PolicyNeeds.Agreement | (_verify ? PolicyNeeds.Confidences : 0))
+        (_scope == SupermodelScope.Single ? 0 : PolicyNeeds.Agreement | (_verified != 0 ? PolicyNeeds.Confidences : 0))
         | (_context is { Features.Components.Count: > 0 } ? PolicyNeeds.Embeddings : 0);
 
     public SupermodelPolicy Clipped(TraceTable table, double share) =>
-        new(Name, _model, _context?.Clipped(table, share), _objective, _scope, _verify, _deviation);
+        new(Name, _model, _context?.Clipped(table, share), _objective, _scope, _verified, _deviation);
 
     public override PolicyDocument ToDocument() => new SupermodelDocument
     {
@@ -57,7 +59,7 @@ internal sealed class SupermodelPolicy : FittedPolicy
         Model = new CascadePlan(_model, _objective, null, null).ToDocument(),
         Context = _context,
         Scope = _scope,
-        Verify = _verify,
+        Verified = _verified,
         Deviation = _deviation,
     };
 
@@ -87,9 +89,9 @@ internal sealed class SupermodelPolicy : FittedPolicy
             return CascadeAction.Accept(routed);
         }
 
-        for (int m = 0; m < ModelCount && _verify; m++)
+        for (int m = 0; m < ModelCount; m++)
         {
-            if (history.CanVerify(m))
+            if (Verifies(m) && history.CanVerify(m))
             {
                 return CascadeAction.Verify(m);
             }
@@ -118,6 +120,8 @@ internal sealed class SupermodelPolicy : FittedPolicy
             : CascadeAction.Abstain;
     }
 
+    private bool Verifies(int model) => (_verified >> model & 1) != 0;
+
     private static double Clamp(double p) => Math.Clamp(p, 1e-6, 1 - 1e-6);
 
     internal sealed record SupermodelDocument : PolicyDocument
@@ -128,14 +132,14 @@ internal sealed class SupermodelPolicy : FittedPolicy
 
         public required SupermodelScope Scope { get; init; }
 
-        public required bool Verify { get; init; }
+        public required ulong Verified { get; init; }
 
         public required double[] Deviation { get; init; }
 
         public override ICascadePolicy ToPolicy()
         {
             CascadePlan plan = CascadePlan.FromDocument(Model);
-            return new SupermodelPolicy(Name, plan.Model, Context, plan.Objective, Scope, Verify, Deviation);
+            return new SupermodelPolicy(Name, plan.Model, Context, plan.Objective, Scope, Verified, Deviation);
         }
     }
 }

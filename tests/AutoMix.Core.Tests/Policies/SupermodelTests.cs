@@ -59,6 +59,29 @@ public sealed class SupermodelTests
     }
 
     [Fact]
+    public void CascadeRouting_VerifyingCostsAsMuchAsAnswering_VerifiesTheCheapModelAndNotTheDearOne()
+    {
+        TraceTable table = TraceTable.From(Synthetic.Records(240, 1).Select(record => record with
+        {
+            Answers = [.. record.Answers.Select(answer => answer with { VerifyCost = answer.AnswerCost })],
+        }));
+        var history = new CascadeHistory(table.ModelCount);
+        int[][] verified = [.. PolicyRegistry.Get("cascade-routing").Train(table).Policies().Select(policy =>
+        {
+            var models = new HashSet<int>();
+            for (int row = 0; row < table.RowCount; row++)
+            {
+                CascadeReplay.Run(policy, table, row, history, step => _ = step.Kind == CascadeActionKind.Verify && models.Add(step.Model));
+            }
+
+            return (int[])[.. models];
+        })];
+
+        // Neither all nor none, as held-out value says.
+        verified.Should().Contain(models => models.SequenceEqual(new[] { 0 }));
+    }
+
+    [Fact]
     public void Routing_TopicsWithExperts_SendsEachQueryToItsExpert()
     {
         TraceTable table = Synthetic.Table(600);
