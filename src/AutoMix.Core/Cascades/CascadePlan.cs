@@ -14,6 +14,7 @@ public sealed partial class CascadePlan : ICascadePolicy
 {
     private readonly HistoryIndex? _index;
     private readonly byte[]? _actions;
+    private PlanValues? _values;
 
     internal CascadePlan(CascadeModel model, CascadeObjective objective, HistoryIndex? index, byte[]? actions)
     {
@@ -119,11 +120,34 @@ public sealed partial class CascadePlan : ICascadePolicy
         return true;
     }
 
-    // The number of the history, or false where the table lacks it.
-    private bool TryNumber(CascadeHistory history, out int number, out int groups)
+    /// <summary>
+    /// What each possible action is worth after <paramref name="history"/>, when the plan is followed afterwards: what the decision
+    /// rests on, for explaining it. Not for the hot path: it allocates, and the first time takes as long as solving.
+    /// </summary>
+    /// <param name="history">What has been observed about this query. Not changed.</param>
+    /// <returns>One value per possible action, accepting for the best answer only; by one step of look-ahead where the plan's table lacks the history.</returns>
+    /// <exception cref="ArgumentException">The history is for another number of models.</exception>
+    public IReadOnlyList<ActionValue> Values(CascadeHistory history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        int[] group = new int[Model.ModelCount];
+        int[] outcome = new int[Model.ModelCount];
+        if (_actions is null || !TryNumber(history, out _, out _, group, outcome))
+        {
+            return GreedySolver.Values(Model, Objective, history);
+        }
+
+        List<ActionValue> values = (_values ??= new(Model, Objective, _index!, _actions)).Of(group, outcome);
+        values.RemoveAll(value => value.Action.Kind == CascadeActionKind.Call && history.IsExcluded(value.Action.Model));
+        return values;
+    }
+
+    // The number of the history, or false where the table lacks it. The spans receive what it is made of, where they are given.
+    private bool TryNumber(CascadeHistory history, out int number, out int groups, Span<int> groupOf = default, Span<int> outcomeOf = default)
     {
         number = 0;
         groups = 0;
+        groupOf.Fill(-1);
         Span<sbyte> canonical = stackalloc sbyte[CascadeHistory.MaxModels];
         canonical.Fill(-1);
         for (int m = 0; m < Model.ModelCount; m++)
@@ -150,6 +174,12 @@ public sealed partial class CascadePlan : ICascadePolicy
 
             ref sbyte group = ref canonical[history.Group(m)];
             group = group < 0 || Model.Options.AgreementTemper == 0 ? (sbyte)groups : group;
+            if (!groupOf.IsEmpty)
+            {
+                groupOf[m] = group;
+                outcomeOf[m] = outcome;
+            }
+
             number += _index!.Offset(m, groups, group, outcome);
             groups = _index.GroupsAfter(groups, group);
         }

@@ -10,7 +10,17 @@ internal static class GreedySolver
 {
     private const int OnStack = 2048;
 
-    public static CascadeAction Decide(CascadeModel model, CascadeObjective objective, CascadeHistory history)
+    public static CascadeAction Decide(CascadeModel model, CascadeObjective objective, CascadeHistory history) => Decide(model, objective, history, null);
+
+    /// <summary>Every action that was compared, with its value.</summary>
+    public static List<ActionValue> Values(CascadeModel model, CascadeObjective objective, CascadeHistory history)
+    {
+        var values = new List<ActionValue>();
+        Decide(model, objective, history, values);
+        return values;
+    }
+
+    private static CascadeAction Decide(CascadeModel model, CascadeObjective objective, CascadeHistory history, List<ActionValue>? values)
     {
         int size = CascadeBelief.ScratchSize(model, history);
         double[]? rented = size > OnStack ? ArrayPool<double>.Shared.Rent(size) : null;
@@ -18,7 +28,7 @@ internal static class GreedySolver
         Span<int> called = stackalloc int[CascadeBelief.MostAnswers];
         Span<int> groupOf = stackalloc int[CascadeBelief.MostAnswers];
         var belief = new CascadeBelief(model, history, called, groupOf, scratch);
-        CascadeAction action = Choose(model, objective, history, belief);
+        CascadeAction action = Choose(model, objective, history, belief, values);
         if (rented is not null)
         {
             ArrayPool<double>.Shared.Return(rented);
@@ -27,7 +37,7 @@ internal static class GreedySolver
         return action;
     }
 
-    private static CascadeAction Choose(CascadeModel model, CascadeObjective objective, CascadeHistory history, in CascadeBelief belief)
+    private static CascadeAction Choose(CascadeModel model, CascadeObjective objective, CascadeHistory history, in CascadeBelief belief, List<ActionValue>? values)
     {
         Span<double> correctness = stackalloc double[CascadeHistory.MaxModels];
         correctness = correctness[..model.ModelCount];
@@ -36,19 +46,19 @@ internal static class GreedySolver
         CascadeAction action = CascadeAction.Abstain;
         foreach (int m in belief.Called)
         {
-            Take(correctness[m], CascadeAction.Accept(m), ref best, ref action);
+            Take(correctness[m], CascadeAction.Accept(m), ref best, ref action, values);
         }
 
         if (objective.AbstainReward is { } abstain)
         {
-            Take(abstain, CascadeAction.Abstain, ref best, ref action);
+            Take(abstain, CascadeAction.Abstain, ref best, ref action, values);
         }
 
         foreach (int m in belief.Called)
         {
             if (history.CanVerify(m) && model.Verification(m) == VerificationKind.Paid && belief.Total > 0)
             {
-                Take(AfterVerify(model, belief, m) - objective.Price(model.VerifyCost(m)), CascadeAction.Verify(m), ref best, ref action);
+                Take(AfterVerify(model, belief, m) - objective.Price(model.VerifyCost(m)), CascadeAction.Verify(m), ref best, ref action, values);
             }
         }
 
@@ -57,15 +67,16 @@ internal static class GreedySolver
             if (!history.IsCalled(m) && !history.IsExcluded(m))
             {
                 double value = belief.Total > 0 ? AfterCall(model, belief, m) : correctness[m];
-                Take(value - objective.Price(model.AnswerCost(m)), CascadeAction.Call(m), ref best, ref action);
+                Take(value - objective.Price(model.AnswerCost(m)), CascadeAction.Call(m), ref best, ref action, values);
             }
         }
 
         return action;
     }
 
-    private static void Take(double value, CascadeAction candidate, ref double best, ref CascadeAction action)
+    private static void Take(double value, CascadeAction candidate, ref double best, ref CascadeAction action, List<ActionValue>? values)
     {
+        values?.Add(new(candidate, value));
         if (value > best)
         {
             best = value;

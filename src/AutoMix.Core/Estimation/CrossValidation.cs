@@ -1,3 +1,6 @@
+using System.Runtime.ExceptionServices;
+using AutoMix.Metrics;
+
 namespace AutoMix.Estimation;
 
 /// <summary>Measures a family of policies, one per objective, on queries that were held out from fitting it.</summary>
@@ -46,27 +49,43 @@ public static class CrossValidation
         ArgumentNullException.ThrowIfNull(objectives);
         ArgumentNullException.ThrowIfNull(fit);
 
-        // By rank of the key's coin, so that folds are equally large.
-        int[] order = [.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(0, table.Key(row)))];
-        int folds = Math.Min(Folds, table.RowCount);
         HeldOutRows[] results = [.. objectives.Select(_ => new HeldOutRows(new double[table.RowCount], new double[table.RowCount]))];
-        Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, fold =>
+        EachFold(table, (rest, heldOut) =>
         {
-            int[] rest = [.. order.Where((_, rank) => folds == 1 || rank % folds != fold)];
-            IReadOnlyList<ICascadePolicy> policies = fit(table.SelectRows(rest), objectives);
+            IReadOnlyList<ICascadePolicy> policies = fit(rest, objectives);
             var history = new CascadeHistory(table.ModelCount);
             for (int i = 0; i < policies.Count; i++)
             {
-                for (int rank = fold; rank < order.Length; rank += folds)
+                foreach (int row in heldOut)
                 {
                     // Every row belongs to one fold, so that no two folds write the same element.
-                    CascadeOutcome outcome = CascadeReplay.Run(policies[i], table, order[rank], history);
-                    results[i].Quality[order[rank]] = outcome.Quality;
-                    results[i].Cost[order[rank]] = outcome.Cost.Dollars;
+                    CascadeOutcome outcome = CascadeReplay.Run(policies[i], table, row, history);
+                    results[i].Quality[row] = outcome.Quality;
+                    results[i].Cost[row] = outcome.Cost.Dollars;
                 }
             }
         });
         return results;
+    }
+
+    /// <summary>What a way of fitting gives on queries that it has not seen, row by row: each row by the policy of the fold that left it out.</summary>
+    /// <param name="table">The training traces.</param>
+    /// <param name="fit">From training rows to a policy; everything that is chosen from data belongs in here. Called concurrently.</param>
+    public static PolicyEvaluation Evaluate(TraceTable table, Func<TraceTable, ICascadePolicy> fit)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(fit);
+        var evaluation = new PolicyEvaluation(table.RowCount);
+        EachFold(table, (rest, heldOut) =>
+        {
+            ICascadePolicy policy = fit(rest);
+            var history = new CascadeHistory(table.ModelCount);
+            foreach (int row in heldOut)
+            {
+                evaluation.Record(row, CascadeReplay.Run(policy, table, row, history));
+            }
+        });
+        return evaluation;
     }
 
     /// <summary>Each model called alone, without verification.</summary>
@@ -89,5 +108,25 @@ public static class CrossValidation
         }
 
         return singles;
+    }
+
+    // Folds by rank of the key's coin, so that they are equally large and depend on the ids of the records alone.
+    private static void EachFold(TraceTable table, Action<TraceTable, IReadOnlyList<int>> run)
+    {
+        int[] order = [.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(0, table.Key(row)))];
+        int folds = Math.Min(Folds, table.RowCount);
+        try
+        {
+            Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, fold =>
+            {
+                int[] rest = [.. order.Where((_, rank) => folds == 1 || rank % folds != fold)];
+                run(table.SelectRows(rest), [.. order.Where((_, rank) => rank % folds == fold)]);
+            });
+        }
+        catch (AggregateException e)
+        {
+            // What makes one fold fail, such as a goal that cannot be met, is said once and plainly.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 }

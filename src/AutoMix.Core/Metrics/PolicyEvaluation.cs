@@ -8,7 +8,7 @@ public sealed class PolicyEvaluation
     private readonly double[] _cost;
     private readonly int[] _model;
 
-    private PolicyEvaluation(int rows)
+    internal PolicyEvaluation(int rows)
     {
         _quality = new double[rows];
         _cost = new double[rows];
@@ -40,12 +40,16 @@ public sealed class PolicyEvaluation
         var history = new CascadeHistory(table.ModelCount);
         for (int row = 0; row < table.RowCount; row++)
         {
-            CascadeOutcome outcome = CascadeReplay.Run(policy, table, row, history);
-            evaluation._quality[row] = outcome.Quality;
-            evaluation._cost[row] = outcome.Cost.Dollars;
-            evaluation._model[row] = outcome.Model;
+            evaluation.Record(row, CascadeReplay.Run(policy, table, row, history));
         }
 
         return evaluation;
+    }
+
+    internal void Record(int row, CascadeOutcome outcome)
+    {
+        _quality[row] = outcome.Quality;
+        _cost[row] = outcome.Cost.Dollars;
+        _model[row] = outcome.Model;
     }
 }

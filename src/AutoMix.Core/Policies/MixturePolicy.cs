@@ -67,12 +67,16 @@ public sealed class MixturePolicy : ICascadePolicy
     /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history) => Choose(history).Decide(history);
 
+    /// <summary>The policy that decides about a request: where its coin falls.</summary>
+    /// <param name="requestKey">The request's key; see <see cref="RequestKeys"/>.</param>
+    public ICascadePolicy Chosen(ulong requestKey) => RequestKeys.Uniform(Seed, requestKey) < Share ? Second : First;
+
     /// <inheritdoc/>
     public bool TryGetBelief(CascadeHistory history, Span<double> correctness) => Choose(history).TryGetBelief(history, correctness);
 
     private ICascadePolicy Choose(CascadeHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return RequestKeys.Uniform(Seed, history.RequestKey) < Share ? Second : First;
+        return Chosen(history.RequestKey);
     }
 }
