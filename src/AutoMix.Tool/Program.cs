@@ -1,9 +1,3 @@
-using System.CommandLine;
-using AutoMix.Tool.Evaluate;
+using AutoMix.Tool;
 
-var root = new RootCommand("automix: from a log of requests to a deployed routing policy.")
-{
-    EvaluateCommand.Create(),
-};
-
-return root.Parse(args).Invoke();
+return AutomixCommand.Create().Parse(args).Invoke();

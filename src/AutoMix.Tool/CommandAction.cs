@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace AutoMix.Tool;
+
+/// <summary>What all commands share: JSON or tables, and one line on standard error for what is wrong with the input.</summary>
+internal static class CommandAction
+{
+    /// <summary>The option that turns tables into one JSON object.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object instead of tables." };
+
+    /// <summary>Runs a command that makes a report, and prints it.</summary>
+    public static void SetReport<T>(this Command command, Option<bool> json, JsonTypeInfo<T> type, Func<ParseResult, T> run, Action<T, IAnsiConsole> print) =>
+        command.SetAction(result => Guard(result, () =>
+        {
+            T report = run(result);
+            TextWriter output = result.InvocationConfiguration.Output;
+            if (result.GetValue(json))
+            {
+                output.WriteLine(JsonSerializer.Serialize(report, type));
+            }
+            else
+            {
+                print(report, Terminal(output));
+            }
+
+            return ExitCodes.Success;
+        }));
+
+    /// <summary>Input that cannot be used ends in one line on standard error and <see cref="ExitCodes.BadInput"/>.</summary>
+    public static int Guard(ParseResult result, Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (e is FormatException or IOException or ArgumentException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            result.InvocationConfiguration.Error.WriteLine(e.Message);
+            return ExitCodes.BadInput;
+        }
+    }
+
+    /// <summary>A console that writes where the command was told to. Text that came from data goes through <see cref="Text"/>.</summary>
+    public static IAnsiConsole Terminal(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+}

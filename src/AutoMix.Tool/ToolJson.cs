@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using AutoMix.Tool.Compare;
+using AutoMix.Tool.Explain;
+using AutoMix.Tool.Inspect;
+using AutoMix.Tool.Simulate;
+using AutoMix.Tool.Train;
+
+namespace AutoMix.Tool;
+
+/// <summary>Source-generated serialisation of all reports.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(SimulateReport))]
+[JsonSerializable(typeof(TrainReport))]
+internal sealed partial class ToolJson : JsonSerializerContext;
