@@ -3,6 +3,7 @@ using AutoMix.Tool.Compare;
 using AutoMix.Tool.Evaluate;
 using AutoMix.Tool.Explain;
 using AutoMix.Tool.Inspect;
+using AutoMix.Tool.Report;
 using AutoMix.Tool.Simulate;
 using AutoMix.Tool.Train;
 
@@ -19,5 +20,6 @@ internal static class AutomixCommand
         ExplainCommand.Create(),
         InspectCommand.Create(),
         SimulateCommand.Create(),
+        ReportCommand.Create(),
     };
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using AutoMix.Tool.Compare;
 using AutoMix.Tool.Explain;
 using AutoMix.Tool.Inspect;
+using AutoMix.Tool.Report;
 using AutoMix.Tool.Simulate;
 using AutoMix.Tool.Train;
 
@@ -12,6 +13,7 @@ namespace AutoMix.Tool;
 [JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(ReportData))]
 [JsonSerializable(typeof(SimulateReport))]
 [JsonSerializable(typeof(TrainReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;
