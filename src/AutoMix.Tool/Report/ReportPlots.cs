@@ -24,6 +24,7 @@ internal static class ReportPlots
             text.LabelFontColor = dark ? Colors.White : Colors.Black;
             text.LabelAlignment = model.CostPerQuery > data.Models.Max(m => m.CostPerQuery) / 2 ? Alignment.UpperRight : Alignment.UpperLeft;
             text.LabelFontSize = 13;
+            text.OffsetX = text.LabelAlignment == Alignment.UpperRight ? -8 : 8;
         }
 
         var plan = plot.Add.Marker(1000 * data.Cost.Value, 100 * data.Accuracy.Value, MarkerShape.FilledCircle, 16, Colors.OrangeRed);
