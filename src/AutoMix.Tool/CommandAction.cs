@@ -15,19 +15,23 @@ internal static class CommandAction
     public static void SetReport<T>(this Command command, Option<bool> json, JsonTypeInfo<T> type, Func<ParseResult, T> run, Action<T, IAnsiConsole> print) =>
         command.SetAction(result => Guard(result, () =>
         {
-            T report = run(result);
-            TextWriter output = result.InvocationConfiguration.Output;
-            if (result.GetValue(json))
-            {
-                output.WriteLine(JsonSerializer.Serialize(report, type));
-            }
-            else
-            {
-                print(report, Terminal(output));
-            }
-
+            Print(result, json, type, run(result), print);
             return ExitCodes.Success;
         }));
+
+    /// <summary>Prints a report as one JSON object or as tables.</summary>
+    public static void Print<T>(ParseResult result, Option<bool> json, JsonTypeInfo<T> type, T report, Action<T, IAnsiConsole> print)
+    {
+        TextWriter output = result.InvocationConfiguration.Output;
+        if (result.GetValue(json))
+        {
+            output.WriteLine(JsonSerializer.Serialize(report, type));
+        }
+        else
+        {
+            print(report, Terminal(output));
+        }
+    }
 
     /// <summary>Input that cannot be used ends in one line on standard error and <see cref="ExitCodes.BadInput"/>.</summary>
     public static int Guard(ParseResult result, Func<int> run)
@@ -38,7 +42,7 @@ internal static class CommandAction
         }
         catch (Exception e) when (e is FormatException or IOException or ArgumentException or UnauthorizedAccessException or InvalidOperationException)
         {
-            result.InvocationConfiguration.Error.WriteLine(e.Message);
+            result.InvocationConfiguration.Error.WriteLine(SafeText.Plain(e.Message));
             return ExitCodes.BadInput;
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AutoMix.Tool.Compare;
+using AutoMix.Tool.Evaluate;
 using AutoMix.Tool.Explain;
 using AutoMix.Tool.Inspect;
 using AutoMix.Tool.Report;
@@ -10,7 +11,9 @@ namespace AutoMix.Tool;
 
 /// <summary>Source-generated serialisation of all reports.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AllPoliciesReport))]
 [JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(ReportData))]

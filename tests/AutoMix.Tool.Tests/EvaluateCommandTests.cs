@@ -49,6 +49,22 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_ModelNameWithEscapeSequence_IsShownWithoutIt()
+    {
+        string train = Renamed("train", 60), test = Renamed("test", 40);
+        (int exit, string output, string error) = Run("evaluate", "--train", train, "--test", test);
+        exit.Should().Be(0, error);
+        output.Should().Contain("[red]").And.NotContain("\u001b");
+
+        string Renamed(string name, int rows)
+        {
+            string path = Traces(name, rows);
+            File.WriteAllText(path, File.ReadAllText(path).Replace("\"large\"", "\"[red]\\u001b[2J\"", StringComparison.Ordinal));
+            return path;
+        }
+    }
+
+    [Fact]
     public void Evaluate_BrokenLine_NamesFileAndLineAndExitsWith1()
     {
         string path = Traces("train", 10);

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace AutoMix.Tool.Evaluate;
 
@@ -14,51 +12,29 @@ internal static class EvaluateCommand
         var train = new Option<FileInfo>("--train") { Description = "Training traces: .jsonl, .jsonl.gz, or RouterBench's wide table as .csv or .jsonl.", Required = true };
         var test = new Option<FileInfo>("--test") { Description = "Test traces of the same models.", Required = true };
         var policy = new Option<string>("--policy") { Description = $"One of: {string.Join(", ", Policies.PolicyRegistry.All.Select(family => family.Key))}; or all. In reports only: {string.Join(", ", Policies.PolicyRegistry.EvaluationOnly.Select(baseline => baseline.Key))}.", DefaultValueFactory = _ => "default" };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
+        Option<bool> json = CommandAction.Json();
         var goal = new GoalOptions();
         var command = new Command("evaluate", "Train a policy on one trace file and measure it on another.\n\nExample: automix evaluate --train train.jsonl.gz --test test.jsonl.gz --keep 0.99")
         {
             train, test, policy, json,
         };
         goal.AddTo(command);
-        command.SetAction(result =>
+        command.SetAction(result => CommandAction.Guard(result, () =>
         {
-            TextWriter output = result.InvocationConfiguration.Output;
-            try
+            TraceTable training = TraceTable.Read(result.GetValue(train)!.FullName);
+            TraceTable testing = Evaluation.InOrderOf(training, TraceTable.Read(result.GetValue(test)!.FullName));
+            if (result.GetValue(policy) == All)
             {
-                TraceTable training = TraceTable.Read(result.GetValue(train)!.FullName);
-                TraceTable testing = Evaluation.InOrderOf(training, TraceTable.Read(result.GetValue(test)!.FullName));
-                if (result.GetValue(policy) == All)
-                {
-                    AllPoliciesReport report = Evaluation.RunAll(training, testing, goal.Read(result));
-                    Print(report, ReportJsonContext.Default.AllPoliciesReport, EvaluationTable.Write);
-                }
-                else
-                {
-                    EvaluationReport report = Evaluation.Run(Policies.PolicyRegistry.Get(result.GetValue(policy)!), training, testing, goal.Read(result));
-                    Print(report, ReportJsonContext.Default.EvaluationReport, EvaluationTable.Write);
-                }
-
-                return ExitCodes.Success;
+                CommandAction.Print(result, json, ToolJson.Default.AllPoliciesReport, Evaluation.RunAll(training, testing, goal.Read(result)), EvaluationTable.Write);
             }
-            catch (Exception e) when (e is TraceFormatException or IOException or ArgumentException or UnauthorizedAccessException)
+            else
             {
-                result.InvocationConfiguration.Error.WriteLine(e.Message);
-                return ExitCodes.BadInput;
+                EvaluationReport report = Evaluation.Run(Policies.PolicyRegistry.Get(result.GetValue(policy)!), training, testing, goal.Read(result));
+                CommandAction.Print(result, json, ToolJson.Default.EvaluationReport, report, EvaluationTable.Write);
             }
 
-            void Print<T>(T report, JsonTypeInfo<T> type, Action<T, TextWriter> write)
-            {
-                if (result.GetValue(json))
-                {
-                    output.WriteLine(JsonSerializer.Serialize(report, type));
-                }
-                else
-                {
-                    write(report, output);
-                }
-            }
-        });
+            return ExitCodes.Success;
+        }));
         return command;
     }
 }

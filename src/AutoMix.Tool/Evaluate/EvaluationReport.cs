@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace AutoMix.Tool.Evaluate;
 
 /// <summary>What <c>automix evaluate --json</c> prints. Relative figures are against the best single model on the test set, unverified.</summary>
@@ -33,9 +31,3 @@ internal sealed record EvaluationReport
 
     internal sealed record TestResult(int Queries, double Accuracy, double CostPerQuery);
 }
-
-/// <summary>Source-generated serialisation of the report.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(EvaluationReport))]
-[JsonSerializable(typeof(AllPoliciesReport))]
-internal sealed partial class ReportJsonContext : JsonSerializerContext;
