@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace AutoMix.Replay;
 
 /// <summary>The routes: completions and the list of models, with and without the <c>/v1</c> in front.</summary>
-internal sealed class ChatCompletionsEndpoint(RecordedAnswers recordings, int samples, TimeProvider time)
+internal sealed class ChatCompletionsEndpoint(RecordedAnswers recordings, ReplayOptions options, TimeProvider time)
 {
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private int _completions;
 
     public int Completions => Volatile.Read(ref _completions);
@@ -50,12 +51,14 @@ internal sealed class ChatCompletionsEndpoint(RecordedAnswers recordings, int sa
         RecordedAnswer recorded = Find(context.Request.Headers[ReplayHeaders.Record].ToString(), request.Model!);
         Reply reply = PurposeOfRequest.Find(context.Request.Headers[ReplayHeaders.Purpose], request, recorded) switch
         {
-            Purpose.Verification => Reply.ToVerification(recorded, request, samples),
+            Purpose.Verification => Reply.ToVerification(recorded, request, options.Samples),
             _ => Reply.ToQuestion(recorded, request),
         };
+        int number = NumberOf(context.Request.Headers[ReplayHeaders.IdempotencyKey].ToString());
+        options.OnCompletion?.Invoke(number);
         var envelope = new CompletionResponse
         {
-            Id = string.Create(CultureInfo.InvariantCulture, $"chatcmpl-replay-{Interlocked.Increment(ref _completions)}"),
+            Id = string.Create(CultureInfo.InvariantCulture, $"chatcmpl-replay-{number}"),
             Object = "chat.completion",
             Created = time.GetUtcNow().ToUnixTimeSeconds(),
             Model = request.Model!,
@@ -77,6 +80,25 @@ internal sealed class ChatCompletionsEndpoint(RecordedAnswers recordings, int sa
                 envelope with { Choices = [choice], Usage = UsageOf(reply) },
                 ProtocolJson.Default.CompletionResponse,
                 cancellationToken: context.RequestAborted);
+        }
+    }
+
+    private int NumberOf(string key)
+    {
+        lock (_numbers)
+        {
+            if (key.Length > 0 && _numbers.TryGetValue(key, out int known))
+            {
+                return known;
+            }
+
+            int number = Interlocked.Increment(ref _completions);
+            if (key.Length > 0)
+            {
+                _numbers[key] = number;
+            }
+
+            return number;
         }
     }
 

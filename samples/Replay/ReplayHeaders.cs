@@ -11,4 +11,10 @@ public static class ReplayHeaders
     /// answer, and one that quotes the recorded answer asks for its verification.
     /// </summary>
     public const string Purpose = "X-Replay-Purpose";
+
+    /// <summary>
+    /// A key of the client's choice. A request with a key that was answered before is that request again: it gets the same completion,
+    /// which is counted and billed once.
+    /// </summary>
+    public const string IdempotencyKey = "Idempotency-Key";
 }

@@ -8,4 +8,7 @@ public sealed record ReplayOptions
 
     /// <summary>Number of votes that one verification by votes is divided into.</summary>
     public int Samples { get; init; } = 8;
+
+    /// <summary>Runs with the number of each completion before it is sent: for tests that stop a client midway.</summary>
+    public Action<int>? OnCompletion { get; init; }
 }

@@ -24,7 +24,7 @@ public sealed class ReplayServer : IAsyncDisposable
     /// <summary>What is replayed.</summary>
     public RecordedAnswers Recordings { get; }
 
-    /// <summary>Number of completions served since the start; refused requests do not count.</summary>
+    /// <summary>Number of completions served since the start; refused requests do not count, repeated ones (<see cref="ReplayHeaders.IdempotencyKey"/>) count once.</summary>
     public int Completions => _endpoint.Completions;
 
     /// <summary>Starts a server.</summary>
@@ -38,7 +38,7 @@ public sealed class ReplayServer : IAsyncDisposable
         builder.WebHost.UseUrls(options.Url);
         builder.Logging.ClearProviders();
         WebApplication app = builder.Build();
-        var endpoint = new ChatCompletionsEndpoint(recordings, options.Samples, TimeProvider.System);
+        var endpoint = new ChatCompletionsEndpoint(recordings, options, TimeProvider.System);
         endpoint.Map(app);
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AutoMix.Tool.Collect;
 using AutoMix.Tool.Compare;
 using AutoMix.Tool.Evaluate;
 using AutoMix.Tool.Explain;
@@ -14,6 +15,7 @@ internal static class AutomixCommand
 {
     public static RootCommand Create() => new("automix: from a log of requests to a deployed routing policy.")
     {
+        CollectCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
         CompareCommand.Create(),

@@ -34,11 +34,14 @@ internal static class CommandAction
     }
 
     /// <summary>Input that cannot be used ends in one line on standard error and <see cref="ExitCodes.BadInput"/>.</summary>
-    public static int Guard(ParseResult result, Func<int> run)
+    public static int Guard(ParseResult result, Func<int> run) => GuardAsync(result, () => Task.FromResult(run())).GetAwaiter().GetResult();
+
+    /// <summary>The same for what takes its time.</summary>
+    public static async Task<int> GuardAsync(ParseResult result, Func<Task<int>> run)
     {
         try
         {
-            return run();
+            return await run().ConfigureAwait(false);
         }
         catch (Exception e) when (e is FormatException or IOException or ArgumentException or UnauthorizedAccessException or InvalidOperationException)
         {

@@ -1,3 +1,5 @@
+using System.CommandLine;
 using AutoMix.Tool;
 
-return AutomixCommand.Create().Parse(args).Invoke();
+// Calls that are paid for are waited for on Ctrl+C, within reason.
+return await AutomixCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

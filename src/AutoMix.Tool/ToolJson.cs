@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AutoMix.Tool.Collect;
 using AutoMix.Tool.Compare;
 using AutoMix.Tool.Evaluate;
 using AutoMix.Tool.Explain;
@@ -12,6 +13,7 @@ namespace AutoMix.Tool;
 /// <summary>Source-generated serialisation of all reports.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AllPoliciesReport))]
+[JsonSerializable(typeof(CollectReport))]
 [JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(Explanation))]

@@ -1,0 +1,12 @@
+namespace AutoMix.Tool.Providers;
+
+/// <summary>What one call sends beside its request, and what came back.</summary>
+internal sealed class Exchange(IReadOnlyDictionary<string, string>? headers, bool readsBody)
+{
+    public IReadOnlyDictionary<string, string>? Headers => headers;
+
+    public bool ReadsBody => readsBody;
+
+    /// <summary>The body of the response, once it is there.</summary>
+    public BinaryData? Body { get; set; }
+}
