@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -37,6 +39,7 @@ internal static class AnswerChecks
     {
         bool anything = false;
         bool reasoning = false;
+        bool thinking = false;
         IList<ChatMessage> messages = response.Messages;
         for (int m = 0; m < messages.Count; m++)
         {
@@ -54,7 +57,12 @@ internal static class AnswerChecks
                     case TextContent text:
                         if (!IsBlank(text.Text))
                         {
-                            return null;
+                            if (text.Text.AsSpan().TrimStart() is not ['<', ..] || !IsThinkingOnly(response.Text))
+                            {
+                                return null;
+                            }
+
+                            thinking = true;
                         }
 
                         anything |= !string.IsNullOrEmpty(text.Text);
@@ -65,15 +73,19 @@ internal static class AnswerChecks
             }
         }
 
-        return reasoning ? ReasoningOnly : anything ? "the answer is white space only" : "the answer is empty";
+        return reasoning || thinking ? ReasoningOnly : anything ? "the answer is white space only" : "the answer is empty";
     }
 
-    /// <summary>White space, and the characters that show nothing: zero-width spaces and joiners, byte order marks.</summary>
+    /// <summary>
+    /// White space, and the characters that show nothing: zero-width spaces and joiners, byte order marks, tags, fillers of Hangul,
+    /// the empty Braille pattern, marks that stand on nothing.
+    /// </summary>
     public static bool IsBlank(string? text)
     {
-        foreach (char c in text ?? "")
+        foreach (Rune rune in (text ?? "").EnumerateRunes())
         {
-            if (!char.IsWhiteSpace(c) && !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format)
+            if (!Rune.IsWhiteSpace(rune) && rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800)
+                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark))
             {
                 return false;
             }
@@ -82,7 +94,23 @@ internal static class AnswerChecks
         return true;
     }
 
-    /// <summary>The tool calls that are still to be made; calls whose results came with the answer have been made.</summary>
+    // Servers that do not part a model's reasoning from its answer leave the tags in the text.
+    private static bool IsThinkingOnly(string text)
+    {
+        ReadOnlySpan<char> rest = text.AsSpan().TrimStart();
+        if (!rest.StartsWith("<think>", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        int end = rest.LastIndexOf("</think>", StringComparison.OrdinalIgnoreCase);
+        return end < 0 || IsBlank(rest[(end + "</think>".Length)..].ToString());
+    }
+
+    /// <summary>
+    /// The tool calls that are still to be made, those that ask for approval included; calls whose results came with the answer,
+    /// or that are there for information only, have been made.
+    /// </summary>
     public static List<FunctionCallContent>? OpenToolCalls(ChatResponse response)
     {
         List<FunctionCallContent>? calls = null;
@@ -94,7 +122,7 @@ internal static class AnswerChecks
             for (int c = 0; c < contents.Count; c++)
             {
                 AIContent content = contents[c];
-                if (content is FunctionCallContent call)
+                if (Asked(content) is { } call)
                 {
                     (calls ??= []).Add(call);
                 }
@@ -136,6 +164,33 @@ internal static class AnswerChecks
         }
 
         return false;
+    }
+
+    private static FunctionCallContent? Asked(AIContent content) => content switch
+    {
+        FunctionCallContent { InformationalOnly: false } call => call,
+        ToolApprovalRequestContent { ToolCall: FunctionCallContent call } => call,
+        _ => null,
+    };
+
+    /// <summary>Whether a tool is called, made already or not.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="name">The tool; any where null.</param>
+    public static bool Calls(ChatResponse response, string? name) =>
+        response.Messages.Any(m => m.Contents.Any(c => (Asked(c) ?? c as FunctionCallContent) is { } call && (name is null || call.Name == name)));
+
+    /// <summary>The text of the last message that has some: what a loop inside the client said between its turns is not the answer.</summary>
+    public static string LastText(ChatResponse response)
+    {
+        for (int m = response.Messages.Count - 1; m >= 0; m--)
+        {
+            if (response.Messages[m] is { Role: var role, Text: { Length: > 0 } text } && role == ChatRole.Assistant)
+            {
+                return text;
+            }
+        }
+
+        return response.Text;
     }
 
     /// <summary>Checks tool calls against the tools that were offered.</summary>

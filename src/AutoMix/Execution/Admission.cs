@@ -26,10 +26,9 @@ internal static class Admission
             }
 
             ModelProfile profile = model.Profile;
-            Modalities missing = (needed ??= ModalitiesOf(state.MessageArray)) & ~profile.Modalities;
-            if (missing != Modalities.None)
+            if (WhyUnreadable(profile, needed ??= ModalitiesOf(state.MessageArray)) is { } unreadable)
             {
-                state.Exclude(model.Index, $"it cannot read {missing.ToString().ToLowerInvariant()}");
+                state.Exclude(model.Index, unreadable);
             }
             else if (!profile.SupportsTools && state.Options?.Tools is { Count: > 0 } && state.Options.ToolMode is not NoneChatToolMode)
             {
@@ -69,6 +68,13 @@ internal static class Admission
 
         StayWithAuthor(pipeline, state);
     }
+
+    /// <summary>Why a model cannot read these messages; null where it can.</summary>
+    public static string? WhyUnreadable(ModelProfile profile, ChatMessage[] messages) =>
+        profile.Modalities == Modalities.All ? null : WhyUnreadable(profile, ModalitiesOf(messages));
+
+    private static string? WhyUnreadable(ModelProfile profile, Modalities needed) =>
+        (needed & ~profile.Modalities) is var missing and not Modalities.None ? $"it cannot read {missing.ToString().ToLowerInvariant()}" : null;
 
     private static Modalities ModalitiesOf(ChatMessage[] messages)
     {

@@ -10,6 +10,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
     private LiveStream? _live;
     private RoutingAttempt? _shownAttempt;
     private string? _shownDraft;
+    private IReadOnlyList<ChatResponseUpdate> _heldBack = [];
     private ChatResponseUpdate? _last;
     private Exception? _failure;
     private bool _ended;
@@ -64,7 +65,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
 
                 if (_live.HasShown)
                 {
-                    _shownDraft = _live.DraftMessageId;
+                    (_shownDraft, _heldBack) = (_live.DraftMessageId, _live.HeldBack);
                 }
                 else
                 {
@@ -82,6 +83,13 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
                 continue;
             }
 
+            if (!run.HasAnswer && _shownDraft is not null)
+            {
+                // The exception alone would leave the text of a draft standing.
+                Withdraw();
+                continue;
+            }
+
             _ended = true;
             run.ThrowIfNothing();
             RoutingAttempt chosen = run.Chosen!;
@@ -89,6 +97,12 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
             {
                 Withdraw();
                 Replay(chosen);
+            }
+
+            foreach (ChatResponseUpdate update in _heldBack)
+            {
+                _last = update;
+                _ready.Enqueue(update);
             }
 
             _ready.Enqueue(ResponseBuilder.LastUpdate(chosen, _last, run.TotalUsage(), run.Record));
@@ -103,8 +117,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
             _ready.Enqueue(new SupersededUpdate(draft, shown.ModelName, shown.Rejection ?? (shown.Error is null ? null : "the call failed")));
         }
 
-        _shownAttempt = null;
-        _shownDraft = null;
+        (_shownAttempt, _shownDraft, _heldBack) = (null, null, []);
     }
 
     private void Replay(RoutingAttempt chosen)

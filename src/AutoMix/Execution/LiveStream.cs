@@ -10,6 +10,7 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
 {
     private readonly List<ChatResponseUpdate> _taken = [];
     private readonly Queue<ChatResponseUpdate> _held = new();
+    private readonly List<ChatResponseUpdate> _heldBack = [];
     private IAsyncEnumerator<ChatResponseUpdate>? _stream;
     private bool _shown;
     private bool _ended;
@@ -21,6 +22,12 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
 
     /// <summary>Whether anything has been passed on.</summary>
     public bool HasShown => _shown;
+
+    /// <summary>
+    /// What follows only once a draft is accepted: from its first tool call on, since whoever runs tools must not run those of an
+    /// answer that is taken back.
+    /// </summary>
+    public IReadOnlyList<ChatResponseUpdate> HeldBack => _heldBack;
 
     /// <summary>Moves to the next update that the reader is to see.</summary>
     /// <exception cref="StreamInterruptedException">The stream failed after something had been shown.</exception>
@@ -48,6 +55,12 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
             }
 
             _taken.Add(update);
+            if (_heldBack.Count > 0 || (isDraft && update.Contents.Any(c => c is ToolCallContent or ToolResultContent or InputRequestContent)))
+            {
+                _heldBack.Add(update);
+                continue;
+            }
+
             _held.Enqueue(update);
             _shown |= HasContent(update);
         }
@@ -104,8 +117,7 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
     {
         _ended = true;
         await CloseAsync().ConfigureAwait(false);
-        call.Complete(_taken, exception);
-        if (exception is not null && _shown && !isDraft)
+        if (!call.Complete(_taken, exception) && _shown && !isDraft)
         {
             throw await run.LiveFailedAsync(attempt, call).ConfigureAwait(false);
         }

@@ -8,8 +8,12 @@ internal sealed class ModelCall : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _link;
+    private readonly CancellationToken _caller;
+    private UsageDetails? _earlierTurns;
     private UsageDetails? _firstUsage;
     private UsageMeter? _meter;
+    private bool _toolCalled;
+    private bool _toolRan;
 
     public ModelCall(
         ChatModel model,
@@ -29,6 +33,7 @@ internal sealed class ModelCall : IDisposable
         Estimate = estimate;
         Limit = limit;
         _time = time;
+        _caller = cancellationToken;
         Started = started;
 
         // A source on another clock than the system's needs its timer from the start. The timer of the system's is started
@@ -73,14 +78,31 @@ internal sealed class ModelCall : IDisposable
 
     public Exception? Exception { get; private set; }
 
-    /// <summary>Whether a stream said how it ended.</summary>
+    /// <summary>The runs of tools by a loop inside the client.</summary>
+    public List<ToolRun>? ToolRuns { get; init; }
+
+    /// <summary>Whether a stream said how it ended; with a loop inside the client, how its last turn did.</summary>
     public bool HasFinishReason { get; private set; }
 
     /// <summary>Characters of output seen so far, for settling a call that was cut off.</summary>
     public long OutputBytes { get; private set; }
 
     /// <summary>The usage of the call, once it has ended; not to be changed, since it may be the client's own object.</summary>
-    public UsageDetails? Usage => _meter is null ? _firstUsage : _meter.Total();
+    public UsageDetails? Usage
+    {
+        get
+        {
+            UsageDetails? turn = _meter is null ? _firstUsage : _meter.Total();
+            if (_earlierTurns is null || turn is null)
+            {
+                return turn ?? _earlierTurns;
+            }
+
+            UsageDetails sum = UsageMeter.Copy(_earlierTurns);
+            sum.Add(turn);
+            return sum;
+        }
+    }
 
     /// <summary>Asks for a whole answer. Never throws: the outcome is in the properties.</summary>
     public ValueTask RunAsync(bool stream)
@@ -215,13 +237,26 @@ internal sealed class ModelCall : IDisposable
     /// <returns>The update without its usage, which is reported once for the whole request.</returns>
     public ChatResponseUpdate Take(ChatResponseUpdate update)
     {
-        HasFinishReason |= update.FinishReason is not null;
         bool hasUsage = false;
         IList<AIContent> contents = update.Contents;
+        if (_toolRan && (contents.Count > 0 || update.FinishReason is not null) && contents is not [FunctionResultContent, ..])
+        {
+            BeginTurn();
+        }
+
+        HasFinishReason |= update.FinishReason is not null;
         for (int i = 0; i < contents.Count; i++)
         {
             switch (contents[i])
             {
+                case FunctionCallContent:
+                    _toolCalled = true;
+                    OutputBytes += 32;
+                    break;
+                case FunctionResultContent:
+                    _toolRan = true;
+                    OutputBytes += 32;
+                    break;
                 case UsageContent usage:
                     hasUsage = true;
                     Meter(usage.Details);
@@ -249,14 +284,18 @@ internal sealed class ModelCall : IDisposable
     }
 
     /// <summary>Records the outcome of a stream that was read outside.</summary>
-    public void Complete(List<ChatResponseUpdate> updates, Exception? exception)
+    /// <returns>Whether it ended well: by itself, or broken off after the answer was whole.</returns>
+    public bool Complete(List<ChatResponseUpdate> updates, Exception? exception)
     {
+        bool whole = HasFinishReason && !_toolCalled && !IsSuperseded && !_caller.IsCancellationRequested && exception is not ErrorContentException;
         Updates = updates;
-        Exception = exception;
+        Exception = whole ? null : exception;
         if (updates.Count > 0)
         {
             Response = updates.ToChatResponse();
         }
+
+        return Exception is null;
     }
 
     public void Stop()
@@ -275,6 +314,17 @@ internal sealed class ModelCall : IDisposable
     {
         _link.Dispose();
         _stop.Dispose();
+    }
+
+    // A loop inside the client has run its tools and asks again: a call of its own, with its own end and its own usage.
+    private void BeginTurn()
+    {
+        _toolCalled = _toolRan = HasFinishReason = false;
+        if (_firstUsage is not null)
+        {
+            (_earlierTurns ??= new()).Add(_meter is null ? _firstUsage : _meter.Total());
+            (_firstUsage, _meter) = (null, null);
+        }
     }
 
     private void StartTimer()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -12,15 +13,17 @@ namespace AutoMix;
 internal sealed class OnceTools
 {
     private readonly ConcurrentDictionary<string, Recorded> _recorded = new(StringComparer.Ordinal);
-    private int _attempt;
 
-    public IList<AITool> Wrap(IList<AITool> tools)
+    /// <summary>The tools for one attempt.</summary>
+    /// <param name="tools">The caller's.</param>
+    /// <param name="runs">Where the attempt's runs are noted.</param>
+    /// <param name="isForbidden">Whether the attempt's model may not call a tool of that name.</param>
+    public IList<AITool> Wrap(IList<AITool> tools, List<ToolRun> runs, Func<string, bool> isForbidden)
     {
-        int attempt = Interlocked.Increment(ref _attempt);
         var wrapped = new List<AITool>(tools.Count);
         foreach (AITool tool in tools)
         {
-            wrapped.Add(tool is AIFunction function ? new Once(function, this, attempt) : tool);
+            wrapped.Add(tool is AIFunction function ? new Once(function, this, runs, isForbidden(function.Name)) : tool);
         }
 
         return wrapped;
@@ -31,20 +34,26 @@ internal sealed class OnceTools
         public List<Task<object?>> Results { get; } = [];
 
         // How many of the recorded results each attempt has been handed.
-        public Dictionary<int, int> Taken { get; } = [];
+        public Dictionary<object, int> Taken { get; } = new(ReferenceEqualityComparer.Instance);
     }
 
-    private sealed class Once(AIFunction inner, OnceTools owner, int attempt) : DelegatingAIFunction(inner)
+    private sealed class Once(AIFunction inner, OnceTools owner, List<ToolRun> runs, bool isForbidden) : DelegatingAIFunction(inner)
     {
         protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
         {
+            if (isForbidden)
+            {
+                Note(arguments, null);
+                throw new InvalidOperationException($"The tool '{Name}' demands a stronger model.");
+            }
+
             Recorded recorded = owner._recorded.GetOrAdd(Key(arguments), static _ => new());
             TaskCompletionSource<object?>? mine = null;
             Task<object?> result;
             lock (recorded)
             {
-                int taken = recorded.Taken.GetValueOrDefault(attempt);
-                recorded.Taken[attempt] = taken + 1;
+                int taken = recorded.Taken.GetValueOrDefault(runs);
+                recorded.Taken[runs] = taken + 1;
                 if (taken < recorded.Results.Count)
                 {
                     result = recorded.Results[taken];
@@ -67,6 +76,7 @@ internal sealed class OnceTools
                 // An attempt that is given up does not undo what its tool has begun: the next one waits for the same run.
                 object? value = await base.InvokeCoreAsync(arguments, cancellationToken).ConfigureAwait(false);
                 mine.SetResult(value);
+                Note(arguments, value);
                 return value;
             }
             catch (Exception e)
@@ -83,6 +93,16 @@ internal sealed class OnceTools
             }
         }
 
+        private void Note(AIFunctionArguments arguments, object? result)
+        {
+            lock (runs)
+            {
+                string id = FunctionInvokingChatClient.CurrentContext?.CallContent.CallId is { Length: > 0 } own ? own : $"ran-{runs.Count}";
+                runs.Add(new(id, Name, new Dictionary<string, object?>(arguments), result, isForbidden));
+            }
+        }
+
+        // The same call however it is written: models differ in the order of properties, in white space and in how they write numbers.
         private string Key(AIFunctionArguments arguments)
         {
             using var buffer = new MemoryStream();
@@ -93,19 +113,79 @@ internal sealed class OnceTools
                 foreach ((string name, object? value) in arguments.OrderBy(a => a.Key, StringComparer.Ordinal))
                 {
                     writer.WriteStringValue(name);
-                    writer.WriteStringValue(value switch
-                    {
-                        null => "null",
-                        JsonElement element => element.GetRawText(),
-                        string text => $"\"{JsonEncodedText.Encode(text)}\"",
-                        _ => value.ToString(),
-                    });
+                    WriteCanonical(writer, value);
                 }
 
                 writer.WriteEndArray();
             }
 
             return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+        }
+
+        private static void WriteCanonical(Utf8JsonWriter writer, object? value)
+        {
+            switch (value)
+            {
+                case null or JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined }:
+                    writer.WriteNullValue();
+                    break;
+                case string text:
+                    writer.WriteStringValue(text);
+                    break;
+                case JsonElement { ValueKind: JsonValueKind.String } text:
+                    writer.WriteStringValue(text.GetString());
+                    break;
+                case bool flag:
+                    writer.WriteBooleanValue(flag);
+                    break;
+                case JsonElement { ValueKind: JsonValueKind.True or JsonValueKind.False } flag:
+                    writer.WriteBooleanValue(flag.GetBoolean());
+                    break;
+                case JsonElement { ValueKind: JsonValueKind.Number } number:
+                    WriteNumber(writer, number.GetRawText());
+                    break;
+                case JsonElement { ValueKind: JsonValueKind.Array } array:
+                    writer.WriteStartArray();
+                    foreach (JsonElement item in array.EnumerateArray())
+                    {
+                        WriteCanonical(writer, item);
+                    }
+
+                    writer.WriteEndArray();
+                    break;
+                case JsonElement { ValueKind: JsonValueKind.Object } members:
+                    writer.WriteStartObject();
+                    foreach (JsonProperty member in members.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal))
+                    {
+                        writer.WritePropertyName(member.Name);
+                        WriteCanonical(writer, member.Value);
+                    }
+
+                    writer.WriteEndObject();
+                    break;
+                case IFormattable other and not (byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal):
+                    writer.WriteStringValue(other.ToString(null, CultureInfo.InvariantCulture));
+                    break;
+                case IFormattable number:
+                    WriteNumber(writer, number.ToString(null, CultureInfo.InvariantCulture));
+                    break;
+                default:
+                    writer.WriteStringValue(value.ToString());
+                    break;
+            }
+        }
+
+        private static void WriteNumber(Utf8JsonWriter writer, string text)
+        {
+            if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact))
+            {
+                // Dividing by one takes the zeros at its end off.
+                writer.WriteNumberValue(exact / 1.0000000000000000000000000000m);
+            }
+            else
+            {
+                writer.WriteStringValue(text);
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class RequestMessages
     }
 
     /// <summary>The options of one call; null where the caller gave none and nothing has to be said.</summary>
-    public static ChatOptions? OptionsFor(ModelProfile profile, ChatOptions? options, OnceTools? once)
+    public static ChatOptions? OptionsFor(ModelProfile profile, ChatOptions? options, IList<AITool>? tools)
     {
         if (options is null)
         {
@@ -33,11 +33,10 @@ internal static class RequestMessages
 
         ChatOptions copy = options.Clone();
         copy.ModelId = profile.ModelId;
-        if (once is not null && copy.Tools is { Count: > 0 })
-        {
-            copy.Tools = once.Wrap(copy.Tools);
-        }
+        copy.Tools = tools ?? copy.Tools;
 
+        // An answer in the background is one that nobody has seen yet: there would be nothing to judge.
+        copy.AllowBackgroundResponses = null;
         return copy;
     }
 

@@ -116,7 +116,14 @@ internal sealed partial class RequestRun
         ModelCall? other = null;
         if (!first.IsCompleted && next < _pipeline.Models.Length && _state.Attempts.Count < _pipeline.Options.MaxAttempts && !_cancellation.IsCancellationRequested)
         {
-            other = await BeginAsync(_pipeline.Models[next]).ConfigureAwait(false);
+            try
+            {
+                other = await BeginAsync(_pipeline.Models[next]).ConfigureAwait(false);
+            }
+            catch (Exception) when (_cancellation.IsCancellationRequested)
+            {
+                // The first call has been stopped by the same token; it has to be settled all the same.
+            }
         }
 
         if (other is null)
@@ -158,6 +165,11 @@ internal sealed partial class RequestRun
         catch (OperationCanceledException e)
         {
             cancelled ??= e;
+        }
+
+        if (loser.Call.IsSuperseded && loser.Attempt.Model < winner.Attempt.Model)
+        {
+            _state.Exclude(loser.Attempt.Model, $"it was slower than '{winner.Attempt.ModelName}'");
         }
 
         if (cancelled is not null)
@@ -210,16 +222,12 @@ internal sealed partial class RequestRun
             return null;
         }
 
-        if (_state.Options?.Tools is { Count: > 0 })
-        {
-            _once ??= new();
-        }
-
+        List<ToolRun>? toolRuns = _state.Options?.Tools is { Count: > 0 } ? [] : null;
         _state.Reserve(estimate);
         return new ModelCall(
             model,
             RequestMessages.For(model.Name, _state.MessageArray, _ran),
-            RequestMessages.OptionsFor(model.Profile, _state.Options, _once),
+            RequestMessages.OptionsFor(model.Profile, _state.Options, ToolsFor(model, toolRuns)),
             inputTokens,
             estimate,
             TimeLimitOf(model),
@@ -229,6 +237,7 @@ internal sealed partial class RequestRun
         {
             Reservation = reservation,
             Probe = probe,
+            ToolRuns = toolRuns,
         };
     }
 
@@ -251,7 +260,7 @@ internal sealed partial class RequestRun
             attempt.Status = failure == FailureKind.Cancelled ? AttemptStatus.Cancelled : AttemptStatus.Failed;
         }
 
-        TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload && call.Exception is { } error
+        TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload && attempt.Error is { } error
             ? FailureClassifier.RetryAfter(error, _pipeline.Time.GetUtcNow())
             : null;
         ValueTask settling = SettleAsync(attempt, call, CostOf(call, failure));
@@ -287,6 +296,7 @@ internal sealed partial class RequestRun
     {
         call.Dispose();
         _pipeline.Telemetry.Attempt(_trace, attempt);
+        KeepWhatRan(attempt, call);
         if (attempt.Failure is { } failed)
         {
             if (failed == FailureKind.Cancelled && !call.IsSuperseded)
@@ -302,7 +312,6 @@ internal sealed partial class RequestRun
             return default;
         }
 
-        KeepWhatRan(attempt);
         if (attempt.Status == AttemptStatus.Unusable)
         {
             _state.ExcludeFailed(call.Model.Index, attempt.Rejection!);
@@ -349,7 +358,7 @@ internal sealed partial class RequestRun
                 return FailureKind.Timeout;
             }
 
-            return _pipeline.ClassifyFailure?.Invoke(exception) ?? FailureClassifier.Classify(exception);
+            return ClassOf(exception);
         }
 
         if (call.Response is not { } response)
@@ -398,18 +407,14 @@ internal sealed partial class RequestRun
             return;
         }
 
+        if (ToolObjection(call.Model, response, open, call.ToolRuns) is { } objection)
+        {
+            Reject(objection.Check, objection.Reason, objection.Status);
+            return;
+        }
+
         if (open is not null)
         {
-            foreach (FunctionCallContent toolCall in open)
-            {
-                if (_pipeline.ToolMinimum.TryGetValue(toolCall.Name, out int minimum) && call.Model.Index < minimum)
-                {
-                    ExcludeBelow(minimum, toolCall.Name);
-                    Reject("tool-minimum", $"the tool '{toolCall.Name}' demands at least the model '{_pipeline.Profiles[minimum].Name}'", AttemptStatus.Unusable);
-                    return;
-                }
-            }
-
             Note("tool-calls", AnswerChecks.ToolCalls(open, _state.Options), AttemptStatus.Unusable);
             return;
         }
@@ -421,7 +426,7 @@ internal sealed partial class RequestRun
 
         if (_state.Options?.ResponseFormat is ChatResponseFormatJson)
         {
-            Note("response-format", AnswerChecks.ResponseFormat(attempt.Text, _state.Options), AttemptStatus.Rejected);
+            Note("response-format", AnswerChecks.ResponseFormat(AnswerChecks.LastText(response), _state.Options), AttemptStatus.Rejected);
         }
 
         if (response.FinishReason == ChatFinishReason.Length && _state.Options?.MaxOutputTokens is null)
@@ -488,10 +493,27 @@ internal sealed partial class RequestRun
         }
     }
 
+    private FailureKind ClassOf(Exception exception) => Asked(_pipeline.ClassifyFailure, exception) ?? FailureClassifier.Classify(exception);
+
+    // What the application says; nothing where its own code fails, so that the failure at hand is not replaced by another.
+    private TResult? Asked<T, TResult>(Func<T, TResult?>? callback, T about)
+        where TResult : struct
+    {
+        try
+        {
+            return callback?.Invoke(about);
+        }
+        catch (Exception e)
+        {
+            _pipeline.Telemetry.CallbackFailed(e);
+            return null;
+        }
+    }
+
     private void React(RoutingAttempt attempt, ChatModel model, FailureKind kind, TimeSpan? retryAfter)
     {
         int failures = _state.Attempts.Count(a => a.Model == model.Index && a.Status == AttemptStatus.Failed);
-        FailureReaction reaction = _pipeline.ReactToFailure?.Invoke(new(model.Name, kind, attempt.Error, retryAfter, failures))
+        FailureReaction reaction = Asked(_pipeline.ReactToFailure, new(model.Name, kind, attempt.Error, retryAfter, failures))
             ?? (_pipeline.Options.Failures.TryGetValue(kind, out FailureReaction configured) ? configured : FailureReaction.FailOver);
         _pipeline.Telemetry.Failed(model.Name, kind, reaction, attempt.Error);
         if (reaction == FailureReaction.Stop)

@@ -13,11 +13,11 @@ internal sealed partial class RequestRun
 
     private async ValueTask<BudgetReservation?> ReserveAsync(decimal dollars)
     {
-        string tenant = _pipeline.TenantOf?.Invoke(_state.Options)
-            ?? (_state.Options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestTags.Tenant, out object? value) ? value?.ToString() : null)
-            ?? "";
         try
         {
+            string tenant = _pipeline.TenantOf?.Invoke(_state.Options)
+                ?? (_state.Options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestTags.Tenant, out object? value) ? value?.ToString() : null)
+                ?? "";
             ValueTask<BudgetReservation?> reserving = _pipeline.Ledger!.TryReserveAsync(tenant, dollars, _cancellation);
             if (reserving.IsCompletedSuccessfully)
             {
@@ -32,6 +32,31 @@ internal sealed partial class RequestRun
         {
             _pipeline.Telemetry.LedgerFailed(e);
             return null;
+        }
+    }
+
+    /// <summary>Sets the same aside for each of several calls, or for none.</summary>
+    private async ValueTask<bool> TryReserveAsync(BudgetReservation?[] reservations, decimal each)
+    {
+        bool all = false;
+        try
+        {
+            for (int i = 0; i < reservations.Length; i++)
+            {
+                if ((reservations[i] = await ReserveAsync(each).ConfigureAwait(false)) is null)
+                {
+                    return false;
+                }
+            }
+
+            return all = true;
+        }
+        finally
+        {
+            if (!all)
+            {
+                await ReleaseAsync(reservations).ConfigureAwait(false);
+            }
         }
     }
 
@@ -71,8 +96,8 @@ internal sealed partial class RequestRun
     /// <summary>What a call cost: by its reported usage, else by an estimate of what was sent and received.</summary>
     private CallCost CostOf(ModelCall call, FailureKind? failure)
     {
-        // A model that is itself a pipeline knows its own bill.
-        if (call.Response?.GetRoutingRecord() is { IsFromCache: false } nested)
+        // A model that is itself a pipeline knows its own bill, also of a request that failed.
+        if ((call.Response?.GetRoutingRecord() ?? (call.Exception as AutoMixException)?.Record) is { IsFromCache: false } nested)
         {
             return new(nested.Cost, nested.CostIsEstimated, nested.CostIsIncomplete);
         }
@@ -85,12 +110,12 @@ internal sealed partial class RequestRun
             return new(0, owed, owed);
         }
 
+        long output = call.OutputBytes > 0 ? (call.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
         if (call.Usage is { } usage && (usage.InputTokenCount ?? usage.OutputTokenCount ?? usage.TotalTokenCount) is not null)
         {
-            return new(price.CostOf(usage), false);
+            return CostOf(call, usage, price, output);
         }
 
-        long output = call.OutputBytes > 0 ? (call.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
         return failure switch
         {
             null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter => new(price.CostOf(InputTokensOf(call), output), true),
@@ -100,6 +125,20 @@ internal sealed partial class RequestRun
             _ when output > 0 => new(price.CostOf(InputTokensOf(call), output), true),
             _ => new(0, false),
         };
+    }
+
+    // A report may lack a part: what the total leaves is the missing one, else it is estimated. Missing is not nothing.
+    private static CallCost CostOf(ModelCall call, UsageDetails usage, ModelPrice price, long outputEstimate)
+    {
+        if (usage is { InputTokenCount: not null, OutputTokenCount: not null })
+        {
+            return new(price.CostOf(usage), false);
+        }
+
+        long? left = usage.TotalTokenCount - (usage.InputTokenCount ?? usage.OutputTokenCount);
+        long input = usage.InputTokenCount ?? left ?? Math.Min(InputTokensOf(call), usage.TotalTokenCount ?? long.MaxValue);
+        long output = usage.OutputTokenCount ?? (usage.TotalTokenCount is { } total ? total - input : outputEstimate);
+        return new(price.CostOf(input, output, usage.CachedInputTokenCount ?? 0), left is null);
     }
 
     private static long InputTokensOf(ModelCall call) =>

@@ -45,6 +45,10 @@ internal sealed partial class RequestRun
         {
             _pipeline.Telemetry.Uninformative(verifier.Name, attempt.ModelName);
         }
+        else if (verdict.Kind == VerdictKind.Unknown && calls.Count > 0 && calls.Limit is null && cancelled is null && _pipeline.VerifierWatch.RecordSilence(verifier.Name, attempt.Model))
+        {
+            _pipeline.Telemetry.Silent(verifier.Name, attempt.ModelName);
+        }
 
         if (verdict.Kind == VerdictKind.Rejected)
         {
@@ -108,13 +112,19 @@ internal sealed partial class RequestRun
     {
         var replies = new VerificationReply[options.Count];
         ChatModel model = _pipeline.Models[_state.ModelIndex(modelName)];
+        ChatMessage[] sent = [.. messages];
         _state.Tick();
         long inputTokens = -1;
         decimal each = 0;
         var reservations = new BudgetReservation?[options.Count];
+        if (Admission.WhyUnreadable(model.Profile, sent) is { } unreadable)
+        {
+            return Refuse($"the model '{model.Name}' cannot be asked: {unreadable}");
+        }
+
         if (model.Profile.Price is { } price && (_pipeline.CostCap is not null || _pipeline.Ledger is not null))
         {
-            inputTokens = TokenEstimate.OfRequest([.. messages], options[0], model.Profile.CountTokens);
+            inputTokens = TokenEstimate.OfRequest(sent, options[0], model.Profile.CountTokens);
             each = options.Max(o => price.CostOf(inputTokens, o.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens));
             if (WhyTooExpensive(each * options.Count) is { } tooExpensive)
             {
@@ -122,14 +132,10 @@ internal sealed partial class RequestRun
                 return Refuse(tooExpensive);
             }
 
-            for (int i = 0; _pipeline.Ledger is not null && i < reservations.Length; i++)
+            if (_pipeline.Ledger is not null && !await TryReserveAsync(reservations, each).ConfigureAwait(false))
             {
-                if ((reservations[i] = await ReserveAsync(each).ConfigureAwait(false)) is null)
-                {
-                    await ReleaseAsync(reservations).ConfigureAwait(false);
-                    verification.Limit = LimitKind.Budget;
-                    return Refuse($"the budget does not hold the estimated {each * options.Count} dollars");
-                }
+                verification.Limit = LimitKind.Budget;
+                return Refuse($"the budget does not hold the estimated {each * options.Count} dollars");
             }
         }
 
@@ -150,7 +156,7 @@ internal sealed partial class RequestRun
         {
             calls[i] = new(
                 model,
-                [.. messages],
+                RequestMessages.For(model.Name, sent, null),
                 RequestMessages.OptionsForVerification(model.Profile, options[i], _state.Options),
                 inputTokens,
                 each,
@@ -189,7 +195,7 @@ internal sealed partial class RequestRun
         {
             failure = _cancellation.IsCancellationRequested ? FailureKind.Cancelled
                 : exception is OperationCanceledException && (call.Token.IsCancellationRequested || stopped.IsCancellationRequested) ? FailureKind.Timeout
-                : _pipeline.ClassifyFailure?.Invoke(exception) ?? FailureClassifier.Classify(exception);
+                : ClassOf(exception);
             why = $"{failure}: {exception.Message}";
         }
         else if (call.Response is null || AnswerChecks.Failure(call.Response) is not null)
@@ -221,7 +227,7 @@ internal sealed partial class RequestRun
 
         if (!_pipeline.Policy.IsCalibrated && !_pipeline.VerifierWatch.IsWorthPaying(verifier.Name, attempt.Model))
         {
-            attempt.Add(new(verifier.Name, Verdict.Unknown("the verifier always says the same, so it is not paid for"), true, 0, null, 0, false));
+            attempt.Add(new(verifier.Name, Verdict.Unknown("the verifier has long said the same, or nothing, so it is not paid for"), true, 0, null, 0, false));
             return false;
         }
 

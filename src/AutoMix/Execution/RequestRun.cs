@@ -43,6 +43,11 @@ internal sealed partial class RequestRun
     /// <summary>The answer that was chosen; null until the run has ended, and where there is none.</summary>
     public RoutingAttempt? Chosen => _chosen;
 
+    /// <summary>Whether the run has ended with an answer to return.</summary>
+    public bool HasAnswer => _chosen is not null && !IsRefused;
+
+    private bool IsRefused => _outcome is RoutingOutcome.Abstained && _pipeline.Options.OnAbstain == AbstainAction.Throw;
+
     public RoutingRecord Record => _record ??= BuildRecord();
 
     /// <summary>Goes on until a call streams live or the request has ended. Takes no state machine until something is waited for.</summary>
@@ -180,11 +185,12 @@ internal sealed partial class RequestRun
     /// <exception cref="NoUsableAnswerException">There is nothing to return.</exception>
     public void ThrowIfNothing()
     {
-        bool refused = _outcome is RoutingOutcome.Abstained && _pipeline.Options.OnAbstain == AbstainAction.Throw;
-        if (_chosen is not null && !refused)
+        if (HasAnswer)
         {
             return;
         }
+
+        bool refused = IsRefused;
 
         RoutingAttempt? best = _chosen ?? _state.Best;
         _chosen = null;

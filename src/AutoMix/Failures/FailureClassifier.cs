@@ -10,6 +10,8 @@ namespace AutoMix;
 /// <summary>Sorts the exceptions of any provider client into the failure classes.</summary>
 internal static partial class FailureClassifier
 {
+    private const int LongestMessage = 4_000;
+
     public static FailureKind Classify(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
@@ -80,18 +82,29 @@ internal static partial class FailureClassifier
                 return fromHeader;
             }
 
-            Match match = WaitWords().Match(e.Message);
-            if (match.Success && double.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out double amount))
+            if (InWords(e.Message) is { } fromMessage)
             {
-                return Bounded(match.Groups[2].ValueSpan.StartsWith("m", StringComparison.OrdinalIgnoreCase)
-                    ? match.Groups[2].ValueSpan.StartsWith("ms", StringComparison.OrdinalIgnoreCase) || match.Groups[2].ValueSpan.StartsWith("mil", StringComparison.OrdinalIgnoreCase)
-                        ? amount / 1000
-                        : amount * 60
-                    : amount);
+                return fromMessage;
             }
         }
 
         return null;
+    }
+
+    // "Please try again in 6m0s", "1h2m3.5s", "20s", "500 ms", "2 minutes", "30".
+    private static TimeSpan? InWords(string message)
+    {
+        Match match = WaitWords().Match(Beginning(message));
+        double hours = Part("h");
+        double minutes = Part("m");
+        double seconds = Part("s");
+        return double.IsNaN(hours) && double.IsNaN(minutes) && double.IsNaN(seconds)
+            ? null
+            : Bounded((Known(hours) * 3600) + (Known(minutes) * 60) + (match.Groups["ms"].Success ? Known(seconds) / 1000 : Known(seconds)));
+
+        double Part(string name) => double.TryParse(match.Groups[name].ValueSpan, CultureInfo.InvariantCulture, out double amount) ? amount : double.NaN;
+
+        static double Known(double amount) => double.IsNaN(amount) ? 0 : amount;
     }
 
     private static TimeSpan? ParseDelay(object value, DateTimeOffset now) => value switch
@@ -120,7 +133,7 @@ internal static partial class FailureClassifier
             return status;
         }
 
-        Match match = StatusWords().Match(exception.Message);
+        Match match = StatusWords().Match(Beginning(exception.Message));
         return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
     }
 
@@ -140,13 +153,17 @@ internal static partial class FailureClassifier
         _ => null,
     };
 
+    // What matters stands at the beginning. A time limit on a pattern instead would fail requests on a busy machine.
+    private static string Beginning(string message) => message.Length <= LongestMessage ? message : message[..LongestMessage];
+
     private static bool Contains(string text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
 
-
-    [GeneratedRegex(@"(?:\bHTTP|\bstatus(?:\s*code)?)\D{0,20}?\b([45]\d\d)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"(?:\bHTTP|\bstatus(?:\s*code)?)\D{0,20}?\b([45]\d\d)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex StatusWords();
 
-    [GeneratedRegex(@"(?:try again in|retry (?:after|in)|retry-after\D{0,3})\s*(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s\b|seconds?|m\b|minutes?|)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(
+        @"(?:try again in|retry (?:after|in)|retry-?(?:after|delay)\W{0,4})\s*(?:(?<h>\d+)\s*h(?:ours?)?\s*)?(?:(?<m>\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?(?![a-z])\s*)?(?:(?<s>\d+(?:\.\d+)?)\s*(?<ms>ms|milli)?)?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex WaitWords();
 
     /// <summary>

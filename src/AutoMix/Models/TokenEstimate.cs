@@ -26,7 +26,11 @@ internal static class TokenEstimate
         {
             try
             {
-                return Math.Max(counter(text), 0);
+                // A text without tokens, or with less than none, is a counter that does not know this model.
+                if (counter(text) is > 0 and var tokens)
+                {
+                    return tokens;
+                }
             }
             catch (Exception)
             {

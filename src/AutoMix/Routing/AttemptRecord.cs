@@ -1,6 +1,6 @@
 namespace AutoMix;
 
-/// <summary>One call that answers, in a <see cref="RoutingRecord"/>.</summary>
+/// <summary>One call that answers, in a <see cref="RoutingRecord"/>. Two are equal where they say the same.</summary>
 public sealed record AttemptRecord
 {
     /// <summary>The name of the model.</summary>
@@ -53,6 +53,13 @@ public sealed record AttemptRecord
 
     /// <summary>How long the call took.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>Whether another record says the same.</summary>
+    /// <param name="other">The other record.</param>
+    public bool Equals(AttemptRecord? other) => RoutingRecordJson.SaysTheSame(this, other, RoutingRecordJson.Default.AttemptRecord);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Model, Status, Failure, Cost, Duration, Verdicts.Count);
 
     /// <summary>One line: the model, what became of its answer, and the dollars.</summary>
     public override string ToString()

@@ -58,7 +58,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken)
     {
         // Text verifiers say nothing of tool calls, so neither do the numbers that were learned from them.
-        if (state.Attempts.Count > 0 && state.Attempts[^1] is { Status: AttemptStatus.Answered, Kind: AnswerKind.ToolCall } toolCall)
+        if (state.Last is { Status: AttemptStatus.Answered, Kind: AnswerKind.ToolCall } toolCall)
         {
             return new(RoutingDecision.Accept(toolCall, "a tool call is not verified"));
         }

@@ -19,7 +19,7 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
     private RoutingDecision Decide(RoutingState state)
     {
         int next = NextModel(state);
-        RoutingAttempt? last = state.Attempts.Count > 0 ? state.Attempts[^1] : null;
+        RoutingAttempt? last = state.Last;
         if (last is { Status: AttemptStatus.Answered })
         {
             if (last.Kind == AnswerKind.ToolCall)

@@ -4,7 +4,11 @@ using System.Text.Json.Serialization;
 namespace AutoMix;
 
 /// <summary>What happened to one request: which models, which verdicts, what it cost, and why.</summary>
-/// <remarks>Carried by every response; read it with <c>response.GetRoutingRecord()</c>. It holds no text of the request or of any answer.</remarks>
+/// <remarks>
+/// <para>Carried by every response; read it with <c>response.GetRoutingRecord()</c>. It holds no text of the request or of any answer.</para>
+/// <para>Two records are equal where they say the same, lists item by item, wherever they come from: one that was read back from a
+/// cache equals the one that was put there. Comparing writes both as JSON, so it is for tests and tools, not for a hot path.</para>
+/// </remarks>
 public sealed record RoutingRecord
 {
     private readonly IReadOnlyList<RoutingAttempt> _calls = [];
@@ -76,6 +80,13 @@ public sealed record RoutingRecord
     {
         _calls = calls;
     }
+
+    /// <summary>Whether another record says the same.</summary>
+    /// <param name="other">The other record.</param>
+    public bool Equals(RoutingRecord? other) => RoutingRecordJson.SaysTheSame(this, other, RoutingRecordJson.Default.RoutingRecord);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Fingerprint, Outcome, AnsweredBy, Cost, Duration, Attempts.Count);
 
     /// <summary>One line for a log or a debugger: how it ended, who answered, the dollars, the calls.</summary>
     public override string ToString()

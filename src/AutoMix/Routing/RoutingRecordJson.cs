@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AutoMix;
 
@@ -9,4 +11,11 @@ namespace AutoMix;
     NumberHandling = JsonNumberHandling.AllowReadingFromString,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RoutingRecord))]
-internal sealed partial class RoutingRecordJson : JsonSerializerContext;
+internal sealed partial class RoutingRecordJson : JsonSerializerContext
+{
+    /// <summary>Whether two records hold the same values all the way down.</summary>
+    public static bool SaysTheSame<T>(T one, T? other, JsonTypeInfo<T> type)
+        where T : class =>
+        ReferenceEquals(one, other)
+        || (other is not null && JsonElement.DeepEquals(JsonSerializer.SerializeToElement(one, type), JsonSerializer.SerializeToElement(other, type)));
+}

@@ -92,6 +92,9 @@ public sealed class RoutingState
         }
     }
 
+    /// <summary>The last call that was not stopped because another had answered; null before the first.</summary>
+    internal RoutingAttempt? Last => _attempts.FindLast(a => a.Status != AttemptStatus.Cancelled);
+
     internal ChatMessage[] MessageArray { get; }
 
     internal List<RoutingAttempt> AttemptList => _attempts;

@@ -32,6 +32,12 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The budget ledger failed")]
     public static partial void LedgerFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(10, LogLevel.Error, "A callback of the application's about a failed call has failed itself; the pipeline's own rule is used")]
+    public static partial void CallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Warning, "The verifier {Verifier} has said nothing usable about the last answers of {Model}; an uncalibrated policy no longer pays for it")]
+    public static partial void Silent(ILogger logger, string verifier, string model);
+
     [LoggerMessage(20, LogLevel.Warning, "The judge {Model} grades its own answers; models prefer their own, so another judge would be better")]
     public static partial void SelfPreference(ILogger logger, string model);
 

@@ -199,5 +199,9 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
 
     public void Uninformative(string verifier, string model) => Log.Uninformative(logger, verifier, model);
 
+    public void Silent(string verifier, string model) => Log.Silent(logger, verifier, model);
+
+    public void CallbackFailed(Exception e) => Log.CallbackFailed(logger, e);
+
     public void LedgerFailed(Exception e) => Log.LedgerFailed(logger, e);
 }

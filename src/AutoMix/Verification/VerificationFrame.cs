@@ -26,6 +26,11 @@ public static class VerificationFrame
     public static string? WhatCannotBeShown(VerificationContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.Options?.ConversationId is { Length: > 0 })
+        {
+            return "the conversation that a provider keeps";
+        }
+
         for (int i = 0; i < context.Messages.Count; i++)
         {
             if (NotText(context.Messages[i]) is { } kind)

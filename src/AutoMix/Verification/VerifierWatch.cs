@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace AutoMix;
 
 /// <summary>
-/// Notices a paid verifier that always says the same about a model's answers: there is nothing to learn from it, so that paying
-/// for it is a waste. One verification in twenty is still made, to notice when that changes. A verifier that has once said
+/// Notices a paid verifier that always says the same about a model's answers, or nothing usable many times in a row: there is
+/// nothing to learn from it, so that paying for it is a waste. One verification in twenty is still made, to notice when that changes. A verifier that has once said
 /// something else must repeat itself ten times as long.
 /// </summary>
 internal sealed class VerifierWatch(int after)
@@ -23,20 +23,7 @@ internal sealed class VerifierWatch(int after)
 
         lock (counts)
         {
-            return counts.Seen < counts.Needed || ++counts.Skipped % ProbeEvery == 0;
-        }
-    }
-
-    public bool IsUninformative(string verifier, int model)
-    {
-        if (after <= 0 || !_counts.TryGetValue((verifier, model), out Counts? counts))
-        {
-            return false;
-        }
-
-        lock (counts)
-        {
-            return counts.Seen >= counts.Needed;
+            return (counts.Seen < counts.Needed && counts.Silent < after) || ++counts.Skipped % ProbeEvery == 0;
         }
     }
 
@@ -52,6 +39,7 @@ internal sealed class VerifierWatch(int after)
         Counts counts = _counts.GetOrAdd((verifier, model), static (_, after) => new() { Needed = after }, after);
         lock (counts)
         {
+            counts.Silent = 0;
             if (counts.Seen > 0 && (Math.Max(counts.High, confidence) - Math.Min(counts.Low, confidence)) > Same)
             {
                 counts.Seen = 0;
@@ -66,8 +54,26 @@ internal sealed class VerifierWatch(int after)
         }
     }
 
+    /// <summary>Counts a verification that was paid for and said nothing.</summary>
+    /// <returns>Whether it is the one from which on the verifier counts as saying nothing.</returns>
+    public bool RecordSilence(string verifier, int model)
+    {
+        if (after <= 0)
+        {
+            return false;
+        }
+
+        Counts counts = _counts.GetOrAdd((verifier, model), static (_, after) => new() { Needed = after }, after);
+        lock (counts)
+        {
+            return ++counts.Silent == after;
+        }
+    }
+
     private sealed class Counts
     {
+        public int Silent { get; set; }
+
         public int Needed { get; set; }
 
         public int Seen { get; set; }

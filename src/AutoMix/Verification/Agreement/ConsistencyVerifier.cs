@@ -41,6 +41,11 @@ internal sealed class ConsistencyVerifier : IVerifier
             return Verdict.Unknown("the answer has no text to compare");
         }
 
+        if (context.Options?.ConversationId is { Length: > 0 })
+        {
+            return Verdict.Unknown("the question cannot be asked again without the conversation that a provider keeps");
+        }
+
         var clusters = new List<Cluster> { new(context.Text) };
         int same = 0;
         int compared = 0;

@@ -1,0 +1,196 @@
+using System.Net;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Time.Testing;
+using static AutoMix.Tests.ScriptedClient;
+
+namespace AutoMix.Tests.Cases.Neighbours;
+
+/// <summary>Cases 14 to 17 by other mechanisms.</summary>
+public class FailureNeighbours
+{
+    [Theory]
+    [InlineData("Rate limit reached. Please try again in 6m0s.", 360.0)]
+    [InlineData("Please try again in 1h2m3.5s.", 3723.5)]
+    [InlineData("Rate limit reached for gpt-4o. Please try again in 20s. Visit https://example.org/30m", 20.0)]
+    [InlineData("try again in 500ms", 0.5)]
+    [InlineData("Retry after 2 minutes", 120.0)]
+    [InlineData("Please retry in 12.5 seconds", 12.5)]
+    [InlineData("""{"@type":"RetryInfo","retryDelay": "34s"}""", 34.0)]
+    [InlineData("retry-after: 7", 7.0)]
+    [InlineData("Please try again in a moment", null)]
+    [InlineData("Please retry", null)]
+    public void Case14_WaitInTheWordsOfAMessage_IsRead(string message, double? seconds) =>
+        (FailureClassifier.RetryAfter(new InvalidOperationException(message), DateTimeOffset.UnixEpoch)?.TotalSeconds).Should().Be(seconds);
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case14_RetryAfterAsADateOnAnOverload_IsHonouredToo(Mode mode)
+    {
+        await using ProviderServer server = await ProviderServer.StartAsync();
+        var time = new FakeTimeProvider(new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        IChatClient client = Mix.Of(
+            server.Client("small", e => e.FailAsync(HttpStatusCode.ServiceUnavailable, "down", retryAfter: "Wed, 01 Jan 2025 00:01:00 GMT")),
+            server.Client("large", e => e.AnswerAsync("fine")),
+            mix => mix.UseTimeProvider(time));
+
+        await client.AskAsync(mode, "?");
+        time.Advance(TimeSpan.FromSeconds(59));
+        await client.AskAsync(mode, "?");
+        server.CallsOf("small").Should().Be(1);
+        time.Advance(TimeSpan.FromSeconds(2));
+        await client.AskAsync(mode, "?");
+        server.CallsOf("small").Should().Be(2);
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case14_RateLimitInsideAnAnswer_IsOneToo(Mode mode)
+    {
+        var time = new FakeTimeProvider();
+        var small = new ScriptedClient(_ => Reply.Of(new ErrorContent("Rate limit reached, try again in 30s") { ErrorCode = "rate_limit_exceeded" }));
+        IChatClient client = Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time));
+
+        for (int i = 0; i < 3; i++)
+        {
+            (await client.AskAsync(mode, "?")).Text.Should().Be("fine");
+        }
+
+        small.Calls.Should().HaveCount(1);
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case14_RateLimitOfTheVerifyingCalls_LeavesTheModelAloneToo(Mode mode)
+    {
+        var time = new FakeTimeProvider();
+        var small = new ScriptedClient(call => call.IsVerification ? throw new HttpRequestException("try again in 30s", null, HttpStatusCode.TooManyRequests) : Reply.Of("small"));
+        IChatClient client = Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time));
+
+        await client.AskAsync(mode, "?");
+        int calls = small.Calls.Count;
+        await client.AskAsync(mode, "?");
+
+        small.Calls.Should().HaveCount(calls);
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case15_ProviderThatCancelsByItself_IsNotTheCaller(Mode mode)
+    {
+        using var caller = new CancellationTokenSource();
+        ScriptedClient small = Failing(() => new OperationCanceledException("the connection pool was shut down"));
+        ChatResponse response = await Mix.Of(small, Answering("fine")).AskAsync(mode, "?", null, caller.Token);
+
+        response.Text.Should().Be("fine");
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case15_TimeLimitOfAVerifyingCall_IsUnknownAndNotACancellation(Mode mode)
+    {
+        var time = new FakeTimeProvider();
+        var small = new ScriptedClient(async (call, token) =>
+        {
+            if (call.IsVerification)
+            {
+                Task never = Task.Delay(Timeout.Infinite, token);
+                time.Advance(TimeSpan.FromSeconds(3));
+                await never;
+            }
+
+            return Reply.Of("small");
+        });
+        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time).TimeLimits(TimeSpan.FromSeconds(2), null).VerifyWith(Verifiers.SelfVerification(1))).AskAsync(mode, "?");
+
+        response.Text.Should().Be("fine");
+        response.Record().Attempts[0].Verdicts.Single().Kind.Should().Be(VerdictKind.Unknown);
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case15_CancellationDuringAVerification_IsTheCallersAndItsCostIsBooked(Mode mode)
+    {
+        using var caller = new CancellationTokenSource();
+        var small = new ScriptedClient(async (call, _) =>
+        {
+            if (call.IsVerification)
+            {
+                await caller.CancelAsync();
+                await Task.Delay(Timeout.Infinite, CancellationToken.None); // ignores its token
+            }
+
+            return Reply.Of("small");
+        });
+        var ledger = new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]);
+        IChatClient client = Mix.Of(small, Answering("large"), mix => mix.UseBudget(ledger));
+        Func<Task> ask = () => client.AskAsync(mode, "?", null, caller.Token);
+
+        (await ask.Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(caller.Token);
+        ledger.OpenReservations.Should().Be(0);
+        ledger.Committed("").Should().Be(client.GetService<RoutingRecord>()!.Cost).And.BeGreaterThan(0.00002m, "an answer, and two votes at their estimates");
+    }
+
+    [Theory]
+    [InlineData(Mode.Whole, "<think>Paris? Or Lyon? I should")]
+    [InlineData(Mode.Streaming, "<think>Paris? Or Lyon? I should")]
+    [InlineData(Mode.Whole, "\n<think>\nIt is Paris.\n</think>\n\n")]
+    [InlineData(Mode.Streaming, "\n<think>\nIt is Paris.\n</think>\n\n")]
+    [InlineData(Mode.Whole, "\u3164\u2800\u115f")]
+    [InlineData(Mode.Whole, "\ufe0f\u0301 \U000E0041")]
+    public async Task Case16_TextThatHoldsNothingForTheUser_IsRejectedWithoutAVerifierCall(Mode mode, string text)
+    {
+        ScriptedClient small = Mix.Model(text);
+        ChatResponse response = await Mix.Of(small, Answering("Paris")).AskAsync(mode, "?");
+
+        response.Text.Should().Be("Paris");
+        small.Verifications.Should().BeEmpty();
+        response.Record().Attempts[0].Status.Should().Be(AttemptStatus.Unusable);
+    }
+
+    [Theory, InlineData("<think>Hm.</think>Paris"), InlineData("<b>Paris</b>"), InlineData("e\u0301"), InlineData("👍")]
+    public async Task Case16_TextThatHoldsSomething_IsAnAnswer(string text) =>
+        (await Mix.Of(Answering(text), Answering("large"), mix => mix.WithoutVerification()).GetResponseAsync("?")).Text.Should().Be(text);
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case16_UsageAndNothingElse_IsEmpty(Mode mode)
+    {
+        var small = new ScriptedClient(_ => Reply.Of(new UsageContent(new() { OutputTokenCount = 7 })));
+        ChatResponse response = await Mix.Of(small, Answering("fine")).AskAsync(mode, "?");
+
+        response.Text.Should().Be("fine");
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case17_CallbackOfTheApplicationThatThrows_DoesNotReplaceTheRealError(Mode mode)
+    {
+        var ledger = new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]);
+        IChatClient client = Mix.Of(Failing(() => new HttpRequestException("the real error", null, HttpStatusCode.BadGateway)), Answering("fine"), mix => mix
+            .UseBudget(ledger)
+            .ClassifyFailures(_ => throw new InvalidCastException("classifying"))
+            .OnFailure(_ => throw new InvalidCastException("reacting")));
+
+        ChatResponse response = await client.AskAsync(mode, "?");
+
+        response.Text.Should().Be("fine");
+        response.Record().Attempts[0].Failure.Should().Be(FailureKind.Overload);
+        ledger.OpenReservations.Should().Be(0);
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case17_TenantThatCannotBeTold_IsRefusedAndTheAnswerSoFarKept(Mode mode)
+    {
+        int asked = 0;
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix
+            .Distrust("small")
+            .UseBudget(new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]), _ => ++asked > 1 ? throw new KeyNotFoundException("no tenant") : "a"));
+
+        ChatResponse response = await client.AskAsync(mode, "?");
+
+        response.Text.Should().Be("small");
+        response.Record().Limit.Should().Be(LimitKind.Budget);
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case17_AnswerThatOnlyFailedItsChecks_BeatsTheErrorOfTheNextTier(Mode mode)
+    {
+        IChatClient client = Mix.Of(Answering("small"), Failing(() => new HttpRequestException("down")), mix => mix.VerifyWith(Verifiers.Matches("^never$")));
+        ChatResponse response = await client.AskAsync(mode, "?");
+
+        response.Text.Should().Be("small");
+        response.Record().Outcome.Should().Be(RoutingOutcome.Abstained);
+    }
+}
