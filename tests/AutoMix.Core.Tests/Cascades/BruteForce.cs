@@ -21,6 +21,9 @@ internal sealed class BruteForce
     /// <summary>One model's part of a history: its group, and the bin of its confidence (-1 unverified).</summary>
     public sealed record Seen(int Model, int Group, int Bin);
 
+    /// <summary>Joint weights of (node of the trait, pattern) before anything is observed.</summary>
+    public IReadOnlyList<double> Prior => _prior;
+
     public double OptimalValue() => Best([], _prior);
 
     /// <summary>The expected value of a policy that decides from the same histories.</summary>
@@ -70,7 +73,7 @@ internal sealed class BruteForce
     private double Follow(ICascadePolicy policy, IReadOnlyList<Seen> seen, double[] belief) =>
         Value(seen, belief, policy.Decide(History(seen)), (next, after) => Follow(policy, next, after));
 
-    private IEnumerable<CascadeAction> Actions(IReadOnlyList<Seen> seen)
+    public IEnumerable<CascadeAction> Actions(IReadOnlyList<Seen> seen)
     {
         int last = seen.Count == 0 ? -1 : seen.Max(s => s.Model);
         for (int m = last + 1; m < _model.ModelCount; m++)
@@ -127,7 +130,7 @@ internal sealed class BruteForce
         }
     }
 
-    private double[] AfterAnswer(double[] belief, IEnumerable<Seen> seen, int model, int group) =>
+    public double[] AfterAnswer(double[] belief, IEnumerable<Seen> seen, int model, int group) =>
         [.. belief.Select((b, state) =>
         {
             int pattern = state / CascadeModel.Nodes;
@@ -138,7 +141,7 @@ internal sealed class BruteForce
             return b * odds.GetValueOrDefault(group, 1) / (1 + odds.Values.Sum());
         })];
 
-    private double[] AfterConfidence(double[] belief, int model, int bin) =>
+    public double[] AfterConfidence(double[] belief, int model, int bin) =>
         [.. belief.Select((b, state) => b * _model.Confidence.OfBin(model, (state / CascadeModel.Nodes >> model & 1) != 0, state % CascadeModel.Nodes, bin))];
 
     private static double Correct(double[] belief, int model) =>
