@@ -163,7 +163,7 @@ public sealed class CascadeModel
             trust);
     }
 
-    /// <summary>Solves the routing problem for one objective: exactly up to the limit of histories, else greedily.</summary>
+    /// <summary>Solves the routing problem for one objective: exactly up to the limit of histories, beyond it exactly for the models worth having.</summary>
     /// <param name="objective">What to maximise.</param>
     /// <returns>An immutable plan that names its solver.</returns>
     public CascadePlan Solve(CascadeObjective objective) => Solve([objective])[0];
@@ -193,11 +193,12 @@ public sealed class CascadeModel
         HistoryIndex? index = ModelCount <= ExactSolver.MostModels ? ExactSolver.IndexFor(this) : null;
         if (index is null || index.Count > Options.HistoryLimit)
         {
-            return [.. objectives.Select(objective => new CascadePlan(this, objective, null, null))];
+            IReadOnlyList<PlanTable>? tables = SubCascades.Solve(this, objectives);
+            return [.. objectives.Select((objective, i) => new CascadePlan(this, objective, tables?[i]))];
         }
 
-        byte[][] tables = ExactSolver.Solve(this, index, objectives);
-        return [.. objectives.Select((objective, i) => new CascadePlan(this, objective, index, tables[i]))];
+        byte[][] actions = ExactSolver.Solve(this, index, objectives, out _);
+        return [.. objectives.Select((objective, i) => new CascadePlan(this, objective, PlanTable.Whole(this, index, actions[i])))];
     }
 
     /// <summary>Writes P(each model is correct | history).</summary>
@@ -223,6 +224,24 @@ public sealed class CascadeModel
     /// <summary>The same model for queries whose latent easiness lies elsewhere, in standard deviations of it.</summary>
     internal CascadeModel Shifted(double easiness) =>
         new(_models, _answerCost, _verifyCost, _verification, Prior.Shifted(easiness), Confidence, Agreement, Options, Weight, _trust);
+
+    /// <summary>The cascade of some of the models, as if the others did not exist.</summary>
+    /// <param name="models">Ascending indices.</param>
+    internal CascadeModel Select(ReadOnlySpan<int> models)
+    {
+        int[] selected = models.ToArray();
+        return new(
+            [.. selected.Select(m => _models[m])],
+            [.. selected.Select(m => _answerCost[m])],
+            [.. selected.Select(m => _verifyCost[m])],
+            [.. selected.Select(m => _verification[m])],
+            Prior.Select(selected),
+            Confidence.Select(selected),
+            Agreement.Select(selected),
+            Options,
+            Weight,
+            [.. selected.Select(m => _trust[m])]);
+    }
 
     internal CascadeModel With(CascadeCurve curve) =>
         new(_models, _answerCost, _verifyCost, _verification, Prior, Confidence, Agreement, Options, Weight, _trust) { Curve = curve };

@@ -92,7 +92,8 @@ public sealed partial class CascadePlan
         AgreementGrowth = Model.Agreement.GrowthTable.ToArray(),
         Confidence = Pack(MemoryMarshal.AsBytes(Model.Confidence.Density)),
         ConfidenceBins = Pack(Model.Confidence.BinOfCell),
-        Actions = _actions is null ? null : Pack(_actions),
+        Members = Solver == CascadeSolver.ExactOnSubCascade ? _table!.Members.ToArray() : null,
+        Actions = _table is null ? null : Pack(_table.Actions),
         Curve = Model.Curve?.Points.ToArray(),
         Singles = Model.Curve?.Singles.ToArray(),
     };
@@ -135,15 +136,19 @@ public sealed partial class CascadePlan
             model = model.With(new CascadeCurve(document.Curve, document.Singles));
         }
 
-        if (document.Actions is null)
-        {
-            return new CascadePlan(model, document.Objective, null, null);
-        }
+        return new CascadePlan(model, document.Objective, document.Actions is null ? null : ReadTable(document.Actions, document.Members, model));
+    }
 
-        HistoryIndex index = ExactSolver.IndexFor(model);
-        byte[] actions = Unpack(document.Actions, checked((int)index.Count), "actions");
-        Expect(actions.All(action => action == ActionCode.Abstain || ActionCode.Model(action) < n), "actions");
-        return new CascadePlan(model, document.Objective, index, actions);
+    private static PlanTable ReadTable(byte[] packed, int[]? members, CascadeModel model)
+    {
+        int n = model.ModelCount;
+        Expect(members is null || (members.Length > 0 && members.All(m => m >= 0 && m < n) && members.Zip(members.Skip(1)).All(pair => pair.First < pair.Second)), "members");
+        CascadeModel cascade = members is null ? model : model.Select(members);
+        Expect(cascade.ModelCount <= ExactSolver.MostModels, "members");
+        HistoryIndex index = ExactSolver.IndexFor(cascade);
+        byte[] actions = Unpack(packed, checked((int)index.Count), "actions");
+        Expect(actions.All(action => action == ActionCode.Abstain || ActionCode.Model(action) < cascade.ModelCount), "actions");
+        return new PlanTable(cascade, index, actions, members ?? [.. Enumerable.Range(0, n)]);
     }
 
     private static void Expect(bool condition, string what)

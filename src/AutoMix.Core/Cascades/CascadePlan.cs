@@ -1,10 +1,8 @@
-using System.Buffers;
-
 namespace AutoMix;
 
 /// <summary>
 /// An immutable plan: the solved routing problem of one <see cref="CascadeModel"/> for one <see cref="CascadeObjective"/>.
-/// Decides from a table (exact solver) or by one-step value of information (greedy solver), without allocating.
+/// Decides from a table (exact solvers) or by one-step value of information (greedy solver), without allocating.
 /// </summary>
 /// <remarks>
 /// A history that the table does not hold (a verification that came back unknown, a model that is excluded) is decided by
@@ -12,16 +10,13 @@ namespace AutoMix;
 /// </remarks>
 public sealed partial class CascadePlan : ICascadePolicy
 {
-    private readonly HistoryIndex? _index;
-    private readonly byte[]? _actions;
-    private PlanValues? _values;
+    private readonly PlanTable? _table;
 
-    internal CascadePlan(CascadeModel model, CascadeObjective objective, HistoryIndex? index, byte[]? actions)
+    internal CascadePlan(CascadeModel model, CascadeObjective objective, PlanTable? table)
     {
         Model = model;
         Objective = objective;
-        _index = index;
-        _actions = actions;
+        _table = table;
     }
 
     /// <inheritdoc/>
@@ -43,7 +38,9 @@ public sealed partial class CascadePlan : ICascadePolicy
     public CascadeObjective Objective { get; }
 
     /// <summary>The solver that made the plan.</summary>
-    public CascadeSolver Solver => _actions is null ? CascadeSolver.GreedyValueOfInformation : CascadeSolver.ExactBackwardInduction;
+    public CascadeSolver Solver => _table is null ? CascadeSolver.GreedyValueOfInformation
+        : _table.Members.Length < Model.ModelCount ? CascadeSolver.ExactOnSubCascade
+        : CascadeSolver.ExactBackwardInduction;
 
     /// <summary>The expected accuracy and cost of this plan, measured on held-out queries; null where that is unknown.</summary>
     public OperatingPoint? Expected
@@ -73,7 +70,7 @@ public sealed partial class CascadePlan : ICascadePolicy
     public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model)
     {
         ArgumentNullException.ThrowIfNull(history);
-        bool isInTable = _actions is not null && history.ModelCount == Model.ModelCount && TryNumber(history, out _, out _);
+        bool isInTable = _table is not null && history.ModelCount == Model.ModelCount && _table.Holds(history);
         for (int m = 0; m < history.ModelCount && isInTable; m++)
         {
             isInTable = !history.IsExcluded(m);
@@ -91,24 +88,7 @@ public sealed partial class CascadePlan : ICascadePolicy
             throw new ArgumentException($"The history is for {history.ModelCount} models, the plan for {Model.ModelCount}.", nameof(history));
         }
 
-        if (_actions is not null && TryNumber(history, out int number, out int groups))
-        {
-            byte code = _actions[number];
-            int model = ActionCode.Model(code);
-            switch (ActionCode.Kind(code))
-            {
-                case CascadeActionKind.Call when !history.IsExcluded(model):
-                    return CascadeAction.Call(model, final: IsFinal(number, groups, model));
-                case CascadeActionKind.Verify:
-                    return CascadeAction.Verify(model);
-                case CascadeActionKind.Accept:
-                    return CascadeAction.Accept(model);
-                case CascadeActionKind.Abstain:
-                    return CascadeAction.Abstain;
-            }
-        }
-
-        return GreedySolver.Decide(Model, Objective, history);
+        return _table is not null && _table.TryDecide(history, out CascadeAction action) ? action : GreedySolver.Decide(Model, Objective, history);
     }
 
     /// <inheritdoc/>
@@ -130,78 +110,6 @@ public sealed partial class CascadePlan : ICascadePolicy
     public IReadOnlyList<ActionValue> Values(CascadeHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        int[] group = new int[Model.ModelCount];
-        int[] outcome = new int[Model.ModelCount];
-        if (_actions is null || !TryNumber(history, out _, out _, group, outcome))
-        {
-            return GreedySolver.Values(Model, Objective, history);
-        }
-
-        List<ActionValue> values = (_values ??= new(Model, Objective, _index!, _actions)).Of(group, outcome);
-        values.RemoveAll(value => value.Action.Kind == CascadeActionKind.Call && history.IsExcluded(value.Action.Model));
-        return values;
-    }
-
-    // The number of the history, or false where the table lacks it. The spans receive what it is made of, where they are given.
-    private bool TryNumber(CascadeHistory history, out int number, out int groups, Span<int> groupOf = default, Span<int> outcomeOf = default)
-    {
-        number = 0;
-        groups = 0;
-        groupOf.Fill(-1);
-        Span<sbyte> canonical = stackalloc sbyte[CascadeHistory.MaxModels];
-        canonical.Fill(-1);
-        for (int m = 0; m < Model.ModelCount; m++)
-        {
-            if (!history.IsCalled(m))
-            {
-                continue;
-            }
-
-            int outcome = 0;
-            double confidence = history.Confidence(m);
-            switch (Model.Verification(m))
-            {
-                case VerificationKind.Free when double.IsNaN(confidence):
-                case VerificationKind.Paid when double.IsNaN(confidence) && !history.CanVerify(m):
-                    return false;
-                case VerificationKind.Free:
-                    outcome = Model.Confidence.Bin(m, confidence);
-                    break;
-                case VerificationKind.Paid when !double.IsNaN(confidence):
-                    outcome = 1 + Model.Confidence.Bin(m, confidence);
-                    break;
-            }
-
-            ref sbyte group = ref canonical[history.Group(m)];
-            group = group < 0 || Model.Options.AgreementTemper == 0 ? (sbyte)groups : group;
-            if (!groupOf.IsEmpty)
-            {
-                groupOf[m] = group;
-                outcomeOf[m] = outcome;
-            }
-
-            number += _index!.Offset(m, groups, group, outcome);
-            groups = _index.GroupsAfter(groups, group);
-        }
-
-        return true;
-    }
-
-    private bool IsFinal(int number, int groups, int model)
-    {
-        byte accept = ActionCode.Accept(model);
-        int outcomes = Model.Verification(model) == VerificationKind.Free ? _index!.Outcomes(model) : 1;
-        for (int group = 0; group <= groups; group++)
-        {
-            for (int outcome = 0; outcome < outcomes; outcome++)
-            {
-                if (_actions![number + _index!.Offset(model, groups, group, outcome)] != accept)
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
+        return _table?.Values(Objective, history) ?? GreedySolver.Values(Model, Objective, history);
     }
 }

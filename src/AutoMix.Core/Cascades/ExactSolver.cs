@@ -21,6 +21,7 @@ internal sealed class ExactSolver
     private readonly HistoryIndex _index;
     private readonly HistoryTable _table;
     private readonly byte[][] _actions;
+    private readonly double[] _values;
 
     private ExactSolver(CascadeModel model, HistoryIndex index, int objectives)
     {
@@ -28,16 +29,18 @@ internal sealed class ExactSolver
         _index = index;
         _table = HistoryTable.Fill(model, index);
         _actions = new byte[objectives][];
+        _values = new double[objectives];
     }
 
-    /// <summary>The optimal action after every history, one table per objective.</summary>
-    public static byte[][] Solve(CascadeModel model, HistoryIndex index, IReadOnlyList<CascadeObjective> objectives)
+    /// <summary>The optimal action after every history, one table per objective, and the value of each objective before any call.</summary>
+    public static byte[][] Solve(CascadeModel model, HistoryIndex index, IReadOnlyList<CascadeObjective> objectives, out double[] values)
     {
         var solver = new ExactSolver(model, index, objectives.Count);
         int sweeps = (objectives.Count + Lanes - 1) / Lanes;
 
         // Each sweep streams tens of megabytes: two at a time use two cores' bandwidth, more would fight for it.
         Parallel.For(0, sweeps, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => solver.Sweep([.. objectives.Skip(i * Lanes).Take(Lanes)], i * Lanes));
+        values = solver._values;
         return solver._actions;
     }
 
@@ -63,5 +66,9 @@ internal sealed class ExactSolver
         var sweep = new HistorySweep(_model, _index, _table, objectives);
         sweep.Run();
         sweep.Actions.CopyTo(_actions, firstTable);
+        for (int lane = 0; lane < objectives.Length; lane++)
+        {
+            _values[firstTable + lane] = sweep.Value[lane];
+        }
     }
 }

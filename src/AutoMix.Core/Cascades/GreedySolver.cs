@@ -4,7 +4,7 @@ namespace AutoMix;
 
 /// <summary>
 /// One-step value of information: take the action whose immediate observation raises the value of accepting the most, net of
-/// its price; accept when none pays. For cascades too large for the exact solver, and for histories that its table lacks.
+/// its price; accept when none pays. For histories that a plan's table lacks.
 /// </summary>
 internal static class GreedySolver
 {

@@ -41,6 +41,9 @@ internal sealed record PlanDocument
     /// <summary>One action per history, packed; absent where the solver is greedy.</summary>
     public byte[]? Actions { get; init; }
 
+    /// <summary>Indices of the models that the actions are about; absent where they are about all.</summary>
+    public int[]? Members { get; init; }
+
     public OperatingPoint[]? Curve { get; init; }
 
     public OperatingPoint[]? Singles { get; init; }

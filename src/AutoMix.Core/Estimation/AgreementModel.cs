@@ -50,6 +50,10 @@ internal sealed class AgreementModel
     /// <summary>Factor on the mean odds over a group's members, by its size.</summary>
     public double Growth(bool laterGood, int size) => _growth[((laterGood ? 1 : 0) * GroupSizes) + Math.Min(size, GroupSizes) - 1];
 
+    /// <summary>The same for some of the models.</summary>
+    public AgreementModel Select(int[] models) =>
+        new(models.Length, [.. models.SelectMany(earlier => models.SelectMany(later => _odds.AsSpan(((earlier * _models) + later) * 4, 4).ToArray()))], _growth);
+
     public static AgreementModel Fit(CascadeCounts counts, double temper)
     {
         int n = counts.Models.Count;

@@ -27,7 +27,7 @@ public sealed record CascadeFitOptions
     /// <summary>How much confidences count beside correctness in finding the latent trait, in [0, 1].</summary>
     public double ConfidenceWeight { get; init; } = 1;
 
-    /// <summary>Histories up to which the exact solver is used; beyond, bins are merged, then the greedy solver takes over.</summary>
+    /// <summary>Histories up to which the exact solver is used; beyond, it is used for the models worth having, by forward selection.</summary>
     public int HistoryLimit { get; init; } = 1_500_000;
 
     /// <summary>What cross-validation chooses from where the user does not say.</summary>

@@ -75,6 +75,18 @@ internal sealed class ConfidenceModel
 
     public int Bin(int model, double confidence) => _bin[(model * Cells) + ConfidenceGrid.Cell(confidence)];
 
+    /// <summary>The same for some of the models.</summary>
+    public ConfidenceModel Select(int[] models)
+    {
+        int rows = 2 * NodeCount * Cells;
+        return new(
+            models.Length,
+            NodeCount,
+            Bins,
+            [.. models.SelectMany(m => _density.AsSpan(m * rows, rows).ToArray())],
+            [.. models.SelectMany(m => _bin.AsSpan(m * Cells, Cells).ToArray())]);
+    }
+
     public static ConfidenceModel Fit(CascadeCounts counts, LatentModel latent, CorrectnessPrior prior, CascadeFitOptions options)
     {
         int n = counts.Models.Count;

@@ -60,6 +60,28 @@ internal sealed class CorrectnessPrior
         return new CorrectnessPrior(ModelCount, [.. weights.Select(weight => weight / total)], _correctness, _blend);
     }
 
+    /// <summary>
+    /// The prior of some of the models. P(which of them are correct) stays as it is; where patterns were blended in, P(trait | pattern)
+    /// is again the item-response model's.
+    /// </summary>
+    public CorrectnessPrior Select(int[] models)
+    {
+        int nodes = NodeCount;
+        double[] correctness = [.. Enumerable.Range(0, nodes).SelectMany(q => models.Select(m => _correctness[(q * ModelCount) + m]))];
+        var response = new CorrectnessPrior(models.Length, _weights, correctness, blend: null);
+        if (_blend is null)
+        {
+            return response;
+        }
+
+        double[] wanted = new double[nodes << models.Length];
+        double[] expected = new double[nodes << models.Length];
+        FillMass(models, -1, wanted);
+        response.FillJoint(expected);
+        double[] blend = [.. Enumerable.Range(0, 1 << models.Length).Select(pattern => wanted.AsSpan(pattern * nodes, nodes).ToArray().Sum() / expected.AsSpan(pattern * nodes, nodes).ToArray().Sum())];
+        return new CorrectnessPrior(models.Length, _weights, correctness, blend);
+    }
+
     /// <summary>Writes P(trait at node, pattern), pattern-major; bit m of a pattern's number says whether model m is correct.</summary>
     public void FillJoint(Span<double> joint)
     {

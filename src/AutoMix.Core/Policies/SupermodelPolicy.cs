@@ -56,7 +56,7 @@ internal sealed class SupermodelPolicy : FittedPolicy
     {
         Name = Name,
         Models = [.. Models],
-        Model = new CascadePlan(_model, _objective, null, null).ToDocument(),
+        Model = new CascadePlan(_model, _objective, null).ToDocument(),
         Context = _context,
         Scope = _scope,
         Verified = _verified,

@@ -9,9 +9,9 @@ public sealed class CascadeModelTests
     [InlineData(1, CascadeSolver.ExactBackwardInduction)]
     [InlineData(2, CascadeSolver.ExactBackwardInduction)]
     [InlineData(5, CascadeSolver.ExactBackwardInduction)]
-    [InlineData(7, CascadeSolver.GreedyValueOfInformation)]
-    [InlineData(12, CascadeSolver.GreedyValueOfInformation)]
-    [InlineData(40, CascadeSolver.GreedyValueOfInformation)]
+    [InlineData(7, CascadeSolver.ExactOnSubCascade)]
+    [InlineData(12, CascadeSolver.ExactOnSubCascade)]
+    [InlineData(40, CascadeSolver.ExactOnSubCascade)]
     public void Solve_AnyNumberOfModels_NamesItsSolverAndAnswersEveryQuery(int models, CascadeSolver solver)
     {
         var traces = TraceTable.From(SimulatedTraces.Create(models, 200, seed: models));
