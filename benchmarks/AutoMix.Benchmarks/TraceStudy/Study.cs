@@ -12,8 +12,7 @@ internal static class Study
 
     public static async Task<int> RunAsync(string[] args)
     {
-        string folder = Option(args, "--traces") ?? Environment.GetEnvironmentVariable("AUTOMIX_TRACES") ?? FindFolder()
-            ?? throw new ArgumentException("No traces: give their folder with --traces, or set AUTOMIX_TRACES.");
+        string folder = Option(args, "--traces") ?? TraceFolder.Find();
         string output = Option(args, "--output") ?? Path.Combine("docs", "results.md");
         using var model = new MiniLm();
         IReadOnlyList<StudySet> sets = await StudySet.ReadAllAsync(folder, Option(args, "--sets")?.Split(','), EmbeddingFile.OfMiniLm(model)).ConfigureAwait(false);
@@ -45,18 +44,4 @@ internal static class Study
     }
 
     private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
-
-    private static string? FindFolder()
-    {
-        for (DirectoryInfo? at = new(Environment.CurrentDirectory); at is not null; at = at.Parent)
-        {
-            string candidate = Path.Combine(at.FullName, "shared", "traces");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
 }
