@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 
 if (args is ["traces", ..])
 {
-    return await Study.RunAsync(args);
+    return await Study.RunAsync(StudyOptions.Parse(args.AsSpan(1)));
 }
 
 if (args is ["verifiers", string folder])

@@ -41,7 +41,7 @@ public static class CrossValidation
         TraceTable table, IReadOnlyList<CascadeObjective> objectives, Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit) =>
         [.. HeldOutRows(table, objectives, fit).Select((rows, i) => new OperatingPoint(objectives[i].DollarWeight, rows.Quality.Average(), rows.Cost.Average()))];
 
-    /// <summary>As <see cref="HeldOut"/>, row by row.</summary>
+    /// <summary>As <see cref="HeldOut"/>, row by row; any number of policies, the same from every fold.</summary>
     internal static IReadOnlyList<HeldOutRows> HeldOutRows(
         TraceTable table, IReadOnlyList<CascadeObjective> objectives, Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit)
     {
@@ -49,10 +49,12 @@ public static class CrossValidation
         ArgumentNullException.ThrowIfNull(objectives);
         ArgumentNullException.ThrowIfNull(fit);
 
-        HeldOutRows[] results = [.. objectives.Select(_ => new HeldOutRows(new double[table.RowCount], new double[table.RowCount]))];
+        HeldOutRows[]? results = null;
         EachFold(table, (rest, heldOut) =>
         {
             IReadOnlyList<ICascadePolicy> policies = fit(rest, objectives);
+            HeldOutRows[] made = [.. policies.Select(_ => new HeldOutRows(new double[table.RowCount], new double[table.RowCount]))];
+            HeldOutRows[] all = Interlocked.CompareExchange(ref results, made, null) ?? made;
             var history = new CascadeHistory(table.ModelCount);
             for (int i = 0; i < policies.Count; i++)
             {
@@ -60,12 +62,12 @@ public static class CrossValidation
                 {
                     // Every row belongs to one fold, so that no two folds write the same element.
                     CascadeOutcome outcome = CascadeReplay.Run(policies[i], table, row, history);
-                    results[i].Quality[row] = outcome.Quality;
-                    results[i].Cost[row] = outcome.Cost.Dollars;
+                    all[i].Quality[row] = outcome.Quality;
+                    all[i].Cost[row] = outcome.Cost.Dollars;
                 }
             }
         });
-        return results;
+        return results!;
     }
 
     /// <summary>What a way of fitting gives on queries that it has not seen, row by row: each row by the policy of the fold that left it out.</summary>

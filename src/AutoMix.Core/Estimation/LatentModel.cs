@@ -24,6 +24,7 @@ internal sealed class LatentModel
     private readonly double[] _meanGood;
     private readonly double[] _loading;
     private readonly double[] _deviation;
+    private readonly double[] _logDeviation;
     private readonly double[] _score;
     private readonly int _models;
 
@@ -51,6 +52,7 @@ internal sealed class LatentModel
         _meanGood = new double[models];
         _loading = new double[models];
         _deviation = new double[models];
+        _logDeviation = new double[models];
         _score = new double[models * ConfidenceGrid.Size];
     }
 
@@ -67,7 +69,7 @@ internal sealed class LatentModel
     public double LogDensity(int model, int cell, bool good, int node)
     {
         double z = (_score[(model * ConfidenceGrid.Size) + cell] - (good ? _meanGood[model] : _meanBad[model]) - (_loading[model] * _nodes[node])) / _deviation[model];
-        return (-0.5 * z * z) - Math.Log(_deviation[model]);
+        return (-0.5 * z * z) - _logDeviation[model];
     }
 
     /// <summary>Log-density of the standard normal at the score of a cell: the measure that the cell's mass is relative to.</summary>
@@ -90,12 +92,11 @@ internal sealed class LatentModel
         fitted.FillScores(cells, rowWeights);
         int rows = rowWeights.Length;
         double[] posterior = new double[rows * nodes];
-        double[] logDensity = new double[models * 2 * nodes * ConfidenceGrid.Size];
         double[] good = new double[nodes];
         double[] bad = new double[nodes];
         for (int iteration = 0; iteration < iterations; iteration++)
         {
-            fitted.FillPosterior(qualities, cells, rows, confidenceWeight, logDensity, posterior);
+            fitted.FillPosterior(qualities, cells, rows, confidenceWeight, posterior);
             double moved = 0;
             for (int m = 0; m < models; m++)
             {
@@ -156,7 +157,7 @@ internal sealed class LatentModel
         }
     }
 
-    private void FillPosterior(ReadOnlySpan<double> qualities, ReadOnlySpan<short> cells, int rows, double confidenceWeight, double[] logDensity, double[] posterior)
+    private void FillPosterior(ReadOnlySpan<double> qualities, ReadOnlySpan<short> cells, int rows, double confidenceWeight, double[] posterior)
     {
         int nodes = _nodes.Length;
         Span<double> right = stackalloc double[_models * nodes];
@@ -185,7 +186,7 @@ internal sealed class LatentModel
                     int cell = cells[(row * _models) + m];
                     if (cell < ConfidenceGrid.Size && confidenceWeight > 0)
                     {
-                        sum += confidenceWeight * ((quality * LogDensity(m, cell, true, q)) + ((1 - quality) * LogDensity(m, cell, false, q)));
+                        sum += confidenceWeight * ((quality > 0 ? quality * LogDensity(m, cell, true, q) : 0) + (quality < 1 ? (1 - quality) * LogDensity(m, cell, false, q) : 0));
                     }
                 }
 
@@ -262,6 +263,7 @@ internal sealed class LatentModel
         _meanGood[model] = good;
         _meanBad[model] = bad;
         _deviation[model] = Math.Max(0.2, deviation);
+        _logDeviation[model] = Math.Log(_deviation[model]);
         return moved;
     }
 }

@@ -35,12 +35,15 @@ internal sealed class ContextualPlan : FittedPolicy
 
     public override PolicyNeeds Needs => PolicyNeeds.Embeddings;
 
-    /// <summary>One policy per objective; the plans alone where the context says nothing.</summary>
-    public static IReadOnlyList<ICascadePolicy> Fit(TraceTable table, CascadeModel model, IReadOnlyList<CascadeObjective> objectives)
+    /// <summary>One policy per plan; the plans alone where the context says nothing.</summary>
+    /// <param name="table">What the model was fitted on.</param>
+    /// <param name="model">The model of an average query.</param>
+    /// <param name="average">Its plans.</param>
+    public static IReadOnlyList<ICascadePolicy> Fit(TraceTable table, CascadeModel model, IReadOnlyList<CascadePlan> average)
     {
         if (DifficultyShift.Fit(table, model) is not { } shift)
         {
-            return model.Solve(objectives);
+            return average;
         }
 
         double[] shifts = [.. Enumerable.Range(0, table.RowCount).Select(row => shift.Of(table.Embedding(row).Span)).Order()];
@@ -49,9 +52,10 @@ internal sealed class ContextualPlan : FittedPolicy
         // is unknown: 0.
         int third = shifts.Length / 3;
         double[] bounds = [Math.Min(0, shifts[third]), Math.Max(double.Epsilon, shifts[^(third + 1)])];
-        CascadeModel[] levels = [model.Shifted(shifts[..third].Average()), model, model.Shifted(shifts[^third..].Average())];
-        IReadOnlyList<CascadePlan>[] plans = [.. levels.Select(level => level.Solve(objectives))];
-        return [.. objectives.Select((_, i) => new ContextualPlan(shift, bounds, [.. plans.Select(of => of[i])]))];
+        CascadeObjective[] objectives = [.. average.Select(plan => plan.Objective)];
+        IReadOnlyList<CascadePlan> hard = model.Shifted(shifts[..third].Average()).Solve(objectives);
+        IReadOnlyList<CascadePlan> easy = model.Shifted(shifts[^third..].Average()).Solve(objectives);
+        return [.. average.Select((plan, i) => new ContextualPlan(shift, bounds, [hard[i], plan, easy[i]]))];
     }
 
     public override bool TryGetBelief(CascadeHistory history, Span<double> correctness)

@@ -23,11 +23,13 @@ internal static class DefaultFamily
         List<SelectedFrontier.Candidate> candidates = Singles(table);
         foreach (CascadeFitOptions options in Plans)
         {
-            Add((rows, weights) => CascadeModel.Fit(CascadeCounts.From(rows), options).Solve(weights));
-            if (DifficultyShift.Fit(table, CascadeModel.Fit(CascadeCounts.From(table), options)) is not null)
+            bool context = DifficultyShift.Fit(table, CascadeModel.Fit(CascadeCounts.From(table), options)) is not null;
+            Add((rows, weights) =>
             {
-                Add((rows, weights) => ContextualPlan.Fit(rows, CascadeModel.Fit(CascadeCounts.From(rows), options), weights));
-            }
+                CascadeModel model = CascadeModel.Fit(CascadeCounts.From(rows), options);
+                IReadOnlyList<CascadePlan> plans = model.Solve(weights);
+                return context ? [.. plans, .. ContextualPlan.Fit(rows, model, plans)] : plans;
+            });
         }
 
         Add(ThresholdPolicy.FitAll);

@@ -26,7 +26,7 @@ public sealed class ContextualPlanTests
     {
         TraceTable table = Noise(seed: 6);
         DifficultyShift.Fit(table, Model(table)).Should().BeNull();
-        ContextualPlan.Fit(table, Model(table), Objectives).Should().AllBeOfType<CascadePlan>();
+        ContextualPlan.Fit(table, Model(table), Model(table).Solve(Objectives)).Should().AllBeOfType<CascadePlan>();
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ContextualPlanTests
     {
         TraceTable table = Telling(seed: 7);
         CascadeModel model = Model(table);
-        IReadOnlyList<ICascadePolicy> contextual = ContextualPlan.Fit(table, model, Objectives);
+        IReadOnlyList<ICascadePolicy> contextual = ContextualPlan.Fit(table, model, model.Solve(Objectives));
         IReadOnlyList<CascadePlan> plain = model.Solve(Objectives);
         TraceTable bare = TraceTable.From(SimulatedTraces.Create(3, Rows, seed: 8));
         for (int i = 0; i < Objectives.Length; i++)
@@ -56,7 +56,7 @@ public sealed class ContextualPlanTests
         int[] byShift = [.. Enumerable.Range(0, Rows).OrderBy(row => shift.Of(table.Embedding(row).Span))];
         double[] hard = new double[3];
         double[] easy = new double[3];
-        foreach (ICascadePolicy policy in ContextualPlan.Fit(table, Model(table), Objectives))
+        foreach (ICascadePolicy policy in ContextualPlan.Fit(table, Model(table), Model(table).Solve(Objectives)))
         {
             policy.TryGetBelief(new CascadeHistory(3) { Embedding = table.Embedding(byShift[0]) }, hard).Should().BeTrue();
             policy.TryGetBelief(new CascadeHistory(3) { Embedding = table.Embedding(byShift[^1]) }, easy).Should().BeTrue();
@@ -71,7 +71,7 @@ public sealed class ContextualPlanTests
     public void Save_AContextualPlan_LoadsAsOneThatDecidesAlike()
     {
         TraceTable table = Telling(seed: 10);
-        foreach (ICascadePolicy policy in ContextualPlan.Fit(table, Model(table), Objectives))
+        foreach (ICascadePolicy policy in ContextualPlan.Fit(table, Model(table), Model(table).Solve(Objectives)))
         {
             ICascadePolicy loaded = Synthetic.Reload(policy);
             foreach (int row in Enumerable.Range(0, Rows))

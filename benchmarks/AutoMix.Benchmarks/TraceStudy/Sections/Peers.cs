@@ -1,4 +1,4 @@
-namespace AutoMix.Benchmarks.TraceStudy;
+namespace AutoMix.Benchmarks.TraceStudy.Sections;
 
 /// <summary>
 /// What other systems' own code reached on the same sets (automix-llm 1.0.3; rational tuning of cascades; cascade-routing): cost

@@ -4,16 +4,15 @@ using AutoMix.Estimation;
 using AutoMix.Metrics;
 using AutoMix.Policies;
 
-namespace AutoMix.Benchmarks.TraceStudy;
+namespace AutoMix.Benchmarks.TraceStudy.Sections;
 
 /// <summary>How well a query's embedding tells which models answer it, and what the default gains by it.</summary>
 internal static class ContextSection
 {
-    public static string Write(IReadOnlyList<StudySet> sets, IReadOnlyList<StudyResult> with)
+    public static string Write(StudyRun run)
     {
         var page = new StringBuilder();
         page.AppendLine("""
-
             ## What the query's looks are worth
 
             Embeddings of all-MiniLM-L6-v2 (384 numbers), twelve principal components, one ridge logistic regression of the share of models that are correct; ridge and strength chosen by
@@ -22,11 +21,19 @@ internal static class ContextSection
             | set | AUROC | mix 99 | TH 99 | AIQ+ | keep 99 % |
             |---|---|---|---|---|---|
             """);
-        for (int i = 0; i < sets.Count; i++)
+        foreach (StudySet set in run.Sets)
         {
-            StudyResult without = StudyResult.Measure(PolicyRegistry.Get("default"), sets[i].WithoutEmbeddings());
-            page.AppendLine(CultureInfo.InvariantCulture,
-                $"| {sets[i].Name} | {Auroc(sets[i])} | {Number(with[i].Mixed[0])} / {Number(without.Mixed[0])} | {Number(with[i].Walked[0])} / {Number(without.Walked[0])} | {with[i].AiqGain:F4} / {without.AiqGain:F4} | {Of(with[i].Kept[^1])} / {Of(without.Kept[^1])} |");
+            if (!set.Train.HasEmbeddings)
+            {
+                page.AppendLine($"| {set.Name} | no prompts recorded | - | - | - | - |");
+                continue;
+            }
+
+            StudySet bare = set.WithoutEmbeddings();
+            StudyResult with = run.Result("default", set);
+            StudyResult without = StudyResult.Measure("default", bare, Trial.Of(PolicyRegistry.Get("default").Train(bare.Train), bare.Test, StudyResult.Shares), 0);
+            page.AppendLine(
+                $"| {set.Name} | {Auroc(set)} | {Cells.Number(with.Figures.Mixed[1].Value)} / {Cells.Number(without.Figures.Mixed[1].Value)} | {Cells.Number(with.Figures.Walked[1].Value)} / {Cells.Number(without.Figures.Walked[1].Value)} | {Cells.Number(with.Figures.AiqGain.Value, "F4")} / {Cells.Number(without.Figures.AiqGain.Value, "F4")} | {Cells.Of(with.Kept[^1])} / {Cells.Of(without.Kept[^1])} |");
         }
 
         return page.ToString();
@@ -44,8 +51,4 @@ internal static class ContextSection
             VerifierMetrics.Auroc(scores, [.. Enumerable.Range(0, set.Test.RowCount).Select(row => set.Test.Quality(row, m))]))];
         return string.Create(CultureInfo.InvariantCulture, $"{perModel.Average():F3} ({perModel.Min():F3} to {perModel.Max():F3})");
     }
-
-    private static string Of(Kept kept) => string.Create(CultureInfo.InvariantCulture, $"{kept.Accuracy:F3} @ {kept.Cost:F3}");
-
-    private static string Number(double? value) => value is { } number ? number.ToString("F3", CultureInfo.InvariantCulture) : "-";
 }

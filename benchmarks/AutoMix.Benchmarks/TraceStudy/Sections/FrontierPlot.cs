@@ -1,7 +1,7 @@
 using AutoMix.Metrics;
 using ScottPlot;
 
-namespace AutoMix.Benchmarks.TraceStudy;
+namespace AutoMix.Benchmarks.TraceStudy.Sections;
 
 /// <summary>Cost against quality on one set: the default's hull, other policies' points, single models, the coin between them.</summary>
 internal static class FrontierPlot
