@@ -8,17 +8,24 @@ namespace AutoMix.Policies;
 /// </summary>
 /// <remarks>
 /// After Zellinger and Thomson, Efficiently deploying LLMs with controlled risk (2024): a cascade whose models accept, delegate
-/// or give up. Half of the traces choose its thresholds; the other half certifies one last threshold, by testing thresholds in
-/// a fixed order against the hypothesis that the error is above the promise (exact binomial test, family-wise error below
-/// 1 - confidence). Graded qualities use the Hoeffding-Bentkus inequality in its place.
+/// or give up. A third of the traces chooses its thresholds; the others certify one last threshold, by fixed-sequence testing
+/// against the hypothesis that the error is above the promise (exact binomial test): first the threshold that the choosing third
+/// makes look easiest to prove, then looser ones, each at the whole risk of 1 - confidence, until one fails. Graded qualities use
+/// the Hoeffding-Bentkus inequality in the test's place.
 /// </remarks>
 public sealed class ControlledRisk
 {
-    // Positions at which the walk from strict to loose starts, as multiples of the fewest answers that can prove anything.
-    private static readonly double[] Starts = [1.3, 2, 3.5, 6];
+    // Share of the rows that choose: what a threshold can be proven to do takes more rows than to guess it.
+    private const double Choosing = 1.0 / 3;
+
+    // Thresholds are tested in steps of so much of the answered: finer ones are stopped by chance more often.
+    private const double Step = 1.05;
 
     // How much of the promise the choosing half may use up, so that the certifying half has room for chance.
     private const double Room = 0.6;
+
+    // What chance may hide: errors expected of a threshold beyond those seen in choosing.
+    private const double PriorErrors = 0.5;
 
     private static readonly double[] Rewards = [0, 0.5, 0.8, 0.95];
 
@@ -60,11 +67,12 @@ public sealed class ControlledRisk
         }
 
         int[] order = [.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(2, table.Key(row)))];
-        TraceTable choosing = table.SelectRows(order.AsSpan(0, order.Length / 2));
-        TraceTable certifying = table.SelectRows(order.AsSpan(order.Length / 2));
+        int share = Math.Max(1, (int)(order.Length * Choosing));
+        TraceTable choosing = table.SelectRows(order.AsSpan(0, share));
+        TraceTable certifying = table.SelectRows(order.AsSpan(share));
         var model = DependentConfidences.Fit(choosing);
         RiskPolicy chosen = Choose(choosing, model, maxError, objective);
-        (double threshold, double coverage) = Certify(certifying, chosen, Scores(choosing, chosen), maxError, 1 - confidence);
+        (double threshold, double coverage) = Certify(certifying, chosen, Sequence(choosing, chosen, maxError, certifying.RowCount), maxError, 1 - confidence);
         return new ControlledRisk(chosen.With(threshold), maxError, confidence, coverage);
     }
 
@@ -99,49 +107,59 @@ public sealed class ControlledRisk
         return best!;
     }
 
-    private static double[] Scores(TraceTable table, RiskPolicy policy) =>
-        [.. Run(table, policy).Select(a => a.Score).Where(score => !double.IsNaN(score)).OrderDescending()];
-
-    // The thresholds tried, and their order, come from the choosing half: only then is a test's error what it says.
-    private static (double Threshold, double Coverage) Certify(TraceTable table, RiskPolicy policy, double[] scores, double maxError, double miss)
+    // Fixed-sequence testing: as the thresholds and their order come from the choosing rows, each may be tested at the whole
+    // risk, as long as the first that fails ends it.
+    private static (double Threshold, double Coverage) Certify(TraceTable table, RiskPolicy policy, IEnumerable<double> thresholds, double maxError, double risk)
     {
         (double Score, double Error)[] answered = [.. Run(table, policy).Where(a => !double.IsNaN(a.Score))];
-        double fewest = Math.Log(miss / Starts.Length) / Math.Log(1 - maxError);
-        double loosest = double.PositiveInfinity;
-        double coverage = 0;
-        foreach (double start in Starts)
+        bool graded = IsGraded(table);
+        (double certified, double coverage) = (double.PositiveInfinity, 0);
+        foreach (double threshold in thresholds)
         {
-            // Several starts share the risk of a false promise.
-            for (double at = start * fewest; at < scores.Length; at *= 1.05)
+            double error = answered.Where(a => a.Score >= threshold).Sum(a => a.Error);
+            int count = answered.Count(a => a.Score >= threshold);
+            if (PValue(error, count, maxError, graded) > risk)
             {
-                double threshold = scores[(int)at];
-                double error = answered.Where(a => a.Score >= threshold).Sum(a => a.Error);
-                int count = answered.Count(a => a.Score >= threshold);
-                if (PValue(error, count, maxError, table) > miss / Starts.Length)
-                {
-                    break;
-                }
+                break;
+            }
 
-                if (threshold < loosest)
-                {
-                    loosest = threshold;
-                    coverage = (double)count / table.RowCount;
-                }
+            (certified, coverage) = (threshold, (double)count / table.RowCount);
+        }
+
+        return (certified, coverage);
+    }
+
+    // The threshold that looks easiest to prove for so many certifying rows, then looser and looser ones.
+    private static IEnumerable<double> Sequence(TraceTable table, RiskPolicy policy, double maxError, int certifyingRows)
+    {
+        (double Score, double Error)[] answered = [.. Run(table, policy).Where(a => !double.IsNaN(a.Score)).OrderByDescending(a => a.Score)];
+        double scale = (double)certifyingRows / table.RowCount;
+        (int first, double easiest) = (0, double.PositiveInfinity);
+        double errors = PriorErrors;
+        for (int i = 0; i < answered.Length; i++)
+        {
+            errors += answered[i].Error;
+            double pValue = Binomial.CDF(maxError, Math.Max(1, (int)((i + 1) * scale)), errors * scale);
+            if (pValue < easiest)
+            {
+                (first, easiest) = (i, pValue);
             }
         }
 
-        return (loosest, coverage);
+        for (double at = first; at < answered.Length; at = Math.Max(at + 1, at * Step))
+        {
+            yield return answered[(int)at].Score;
+        }
     }
 
     // P(so few errors | the error is just above the promise), at most.
-    private static double PValue(double error, int count, double maxError, TraceTable table)
+    private static double PValue(double error, int count, double maxError, bool graded)
     {
         if (count == 0)
         {
             return 1;
         }
 
-        bool graded = Enumerable.Range(0, table.RowCount).Any(row => Enumerable.Range(0, table.ModelCount).Any(m => table.Quality(row, m) is > 0 and < 1));
         if (!graded)
         {
             return Binomial.CDF(maxError, count, Math.Round(error));
@@ -152,6 +170,9 @@ public sealed class ControlledRisk
         double hoeffding = mean >= maxError ? 1 : Math.Exp(-count * Divergence(mean, maxError));
         return Math.Min(bentkus, hoeffding);
     }
+
+    private static bool IsGraded(TraceTable table) =>
+        Enumerable.Range(0, table.RowCount).Any(row => Enumerable.Range(0, table.ModelCount).Any(m => table.Quality(row, m) is > 0 and < 1));
 
     private static double Divergence(double a, double b) =>
         (a > 0 ? a * Math.Log(a / b) : 0) + (a < 1 ? (1 - a) * Math.Log((1 - a) / (1 - b)) : 0);

@@ -56,6 +56,26 @@ public sealed class ControlledRiskTests
         broken.Should().BeLessThanOrEqualTo(Splits / 20, chain);
     }
 
+    [TracesTheory]
+    [InlineData("mmlu.llama", 0.2, 0.8)]
+    [InlineData("triviaqa.llama", 0.1, 0.9)]
+    [InlineData("triviaqa.qwen_oai", 0.1, 0.9)]
+    public void Fit_ThreeHundredRowsAndAModestPromise_AnswersMost(string chain, double maxError, double least)
+    {
+        TraceTable table = TraceTable.From(RecordedTraces.Read(chain + ".test"));
+        const int Splits = 10;
+        double coverage = 0;
+        for (int split = 0; split < Splits; split++)
+        {
+            int[] rows = [.. Enumerable.Range(0, table.RowCount)];
+            new Random(split).Shuffle(rows);
+            ControlledRisk fitted = ControlledRisk.Fit(table.SelectRows(rows.AsSpan(0, 300)), maxError);
+            coverage += Run(fitted.Policy, table.SelectRows(rows.AsSpan(300))).Answered / Splits;
+        }
+
+        coverage.Should().BeGreaterThan(least);
+    }
+
     private static (double Error, double Answered) Run(ICascadePolicy policy, TraceTable table)
     {
         var history = new CascadeHistory(table.ModelCount);
