@@ -30,6 +30,8 @@ public sealed class AutoMixBuilder
     private Func<string, int>? _countTokens;
     private TimeProvider? _time;
     private ILoggerFactory? _loggers;
+    private readonly string? _optionsName;
+    private Rollout? _rollout;
     private bool _withoutVerification;
 
     /// <summary>A builder without an inner client: all models are added.</summary>
@@ -38,6 +40,7 @@ public sealed class AutoMixBuilder
     public AutoMixBuilder(IServiceProvider? services = null, string? optionsName = null)
     {
         _services = services;
+        _optionsName = optionsName;
         AutoMixOptions? configured = optionsName is null
             ? services?.GetService<IOptions<AutoMixOptions>>()?.Value
             : services?.GetService<IOptionsMonitor<AutoMixOptions>>()?.Get(optionsName);
@@ -287,6 +290,25 @@ public sealed class AutoMixBuilder
         return this;
     }
 
+    /// <summary>
+    /// Shadow mode: the policy decides and its decision is recorded (<see cref="RoutingRecord.Rollout"/>), and the largest model's
+    /// answer is returned, always. It costs the policy's calls on top, and shows what they would save.
+    /// </summary>
+    public AutoMixBuilder Shadow() => Configure(o => o.Rollout.Mode = RolloutMode.Shadow);
+
+    /// <summary>The policy answers a share of the requests, and the largest model alone the others.</summary>
+    /// <param name="share">In [0, 1].</param>
+    public AutoMixBuilder Canary(double share) => Configure(o => (o.Rollout.Mode, o.Rollout.Share) = (RolloutMode.Serve, share));
+
+    /// <summary>Hands the rollout to an object that changes it while the pipeline runs: the kill switch. It replaces <see cref="AutoMixOptions.Rollout"/>.</summary>
+    /// <param name="rollout">The rollout, which may be shared by several pipelines.</param>
+    public AutoMixBuilder UseRollout(Rollout rollout)
+    {
+        ArgumentNullException.ThrowIfNull(rollout);
+        _rollout = rollout;
+        return this;
+    }
+
     /// <summary>Keeps a budget over time. Every model then needs a price.</summary>
     /// <param name="ledger">The ledger, which may be shared by several pipelines.</param>
     /// <param name="tenantOf">
@@ -446,6 +468,11 @@ public sealed class AutoMixBuilder
         IRoutingPolicy policy = cascade is not null
             ? new CascadeRoutingPolicy(cascade, profiles, new(cascade, verifiers, !_withoutVerification, options.ConfidenceFrom), _services)
             : _policy?.Invoke(_services, made) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
+        if (RolloutFor(options, made) is { } rollout)
+        {
+            policy = new RolloutPolicy(policy, rollout);
+        }
+
         IDisposable[] parts = [.. made];
         var models = new ChatModel[profiles.Length];
         for (int i = 0; i < models.Length; i++)
@@ -471,7 +498,7 @@ public sealed class AutoMixBuilder
             Time = time,
             DeadlineTicks = options.Deadline is { } deadline ? (long)(deadline.TotalSeconds * time.TimestampFrequency) : long.MaxValue,
             Telemetry = new(logger, options.EnableSensitiveData),
-            Fingerprint = FingerprintOf(policy, profiles, verifiers, options, _withoutVerification),
+            FingerprintOf = ofPolicy => FingerprintOf(ofPolicy, profiles, verifiers, options, _withoutVerification),
             CostCap = options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? options.MaxCostPerRequest : null,
             Ledger = _ledger ?? (options.Budgets.Count > 0 ? Memory.Ledger(options.Budgets, time) : null),
             TenantOf = _tenantOf,
@@ -483,6 +510,31 @@ public sealed class AutoMixBuilder
             Affinity = Memory.Affinity(profiles),
             ToolMinimum = options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
         });
+    }
+
+    // Null where nothing but the policy can ever answer. A configuration that is reloaded changes the pipeline while it runs.
+    private Rollout? RolloutFor(AutoMixOptions options, List<IDisposable> made)
+    {
+        if (_rollout is not null)
+        {
+            return _rollout;
+        }
+
+        RolloutOptions set = options.Rollout;
+        Rollout rollout = Configured(() => new Rollout(set.Mode, set.Share), nameof(options.Rollout));
+        if (_services?.GetService<IOptionsMonitor<AutoMixOptions>>()?.OnChange((changed, name) =>
+        {
+            if (name == (_optionsName ?? Microsoft.Extensions.Options.Options.DefaultName) && changed.Rollout is { } now && Enum.IsDefined(now.Mode) && now.Share is >= 0 and <= 1)
+            {
+                rollout.Set(now.Mode, now.Share);
+            }
+        }) is { } subscription)
+        {
+            made.Add(subscription);
+            return rollout;
+        }
+
+        return set is { Mode: RolloutMode.Serve, Share: 1 } ? null : rollout;
     }
 
     // What the services made, they dispose; what is made here has no other owner.
@@ -560,9 +612,9 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    private static string FingerprintOf(IRoutingPolicy policy, ModelProfile[] profiles, List<IVerifier> verifiers, AutoMixOptions options, bool withoutVerification)
+    private static string FingerprintOf(string policy, ModelProfile[] profiles, List<IVerifier> verifiers, AutoMixOptions options, bool withoutVerification)
     {
-        var text = new StringBuilder(policy.Fingerprint);
+        var text = new StringBuilder(policy);
         foreach (ModelProfile profile in profiles)
         {
             text.Append(CultureInfo.InvariantCulture, $"|{profile.Name};{profile.ModelId};{profile.Price?.Input};{profile.Price?.CachedInput};{profile.Price?.Output};{profile.ContextWindow};{profile.Modalities};{profile.SupportsTools};{profile.SupportsStructuredOutput};{profile.DefaultMaxOutputTokens};{profile.DrainStream};{profile.RequiresFinishReason};{profile.AttemptTimeout}");
@@ -609,6 +661,7 @@ public sealed class AutoMixBuilder
             StreamDrafts = from.StreamDrafts,
             EnableSensitiveData = from.EnableSensitiveData,
             UninformativeAfter = from.UninformativeAfter,
+            Rollout = from.Rollout?.Copy() ?? new(),
             Circuit = from.Circuit is null ? null! : new()
             {
                 Enabled = from.Circuit.Enabled,

@@ -101,6 +101,9 @@ public sealed class AutoMixOptions
     public bool EnableSensitiveData { get; set; } =
         string.Equals(Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>How far the policy is trusted with requests.</summary>
+    public RolloutOptions Rollout { get; set; } = new();
+
     /// <summary>When a model that keeps failing is left alone.</summary>
     public CircuitOptions Circuit { get; set; } = new();
 

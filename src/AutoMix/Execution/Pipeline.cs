@@ -5,6 +5,8 @@ namespace AutoMix;
 /// <summary>Everything that requests share: immutable after construction, apart from the counts inside its parts.</summary>
 internal sealed class Pipeline
 {
+    private VersionedText? _fingerprint;
+
     public required ChatModel[] Models { get; init; }
 
     public required ModelProfile[] Profiles { get; init; }
@@ -21,7 +23,23 @@ internal sealed class Pipeline
 
     public required Telemetry Telemetry { get; init; }
 
-    public required string Fingerprint { get; init; }
+    /// <summary>The fingerprint of all parts, from that of the policy.</summary>
+    public required Func<string, string> FingerprintOf { get; init; }
+
+    /// <summary>The fingerprint of the pipeline as it is now; made again only where a policy that changes has changed.</summary>
+    public string Fingerprint
+    {
+        get
+        {
+            long version = (Policy as IChangingPolicy)?.Version ?? 0;
+            if (_fingerprint is not { } made || made.Version != version)
+            {
+                _fingerprint = made = new(version, FingerprintOf(Policy.Fingerprint));
+            }
+
+            return made.Text;
+        }
+    }
 
     /// <summary>The cap on a request's dollars; null where there is none, or where it is only the default and a price is unknown.</summary>
     public required decimal? CostCap { get; init; }
@@ -50,4 +68,6 @@ internal sealed class Pipeline
 
     /// <summary>The record of the request that ended last, for diagnostics.</summary>
     public RoutingRecord? LastRecord { get; set; }
+
+    private sealed record VersionedText(long Version, string Text);
 }

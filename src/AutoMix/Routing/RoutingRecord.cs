@@ -64,6 +64,9 @@ public sealed record RoutingRecord
     /// <summary>Whether some calls are not in <see cref="Cost"/>, because their models have no declared price: not free, but unknown.</summary>
     public bool CostIsIncomplete { get; init; }
 
+    /// <summary>The request's part in a rollout, such as what the policy would have done in shadow mode; null where the policy answers all requests.</summary>
+    public RolloutRecord? Rollout { get; init; }
+
     /// <summary>From the request to its end.</summary>
     public TimeSpan Duration { get; init; }
 
@@ -147,8 +150,28 @@ public sealed record RoutingRecord
             Cost = state.Cost,
             CostIsEstimated = estimated,
             CostIsIncomplete = incomplete,
+            Rollout = RolloutOf(state),
             Duration = duration,
         };
+    }
+
+    private static RolloutRecord? RolloutOf(RoutingState state)
+    {
+        if (state.Rollout is not { Role: RolloutRole.Shadow } shadow)
+        {
+            return state.Rollout;
+        }
+
+        RoutingAttempt? largest = state.AnswerOf(state.Models.Count - 1);
+        RoutingAttempt? choice = shadow.WouldCost is null ? largest : state.Choice?.Attempt;
+        return shadow with
+        {
+            WouldCost = shadow.WouldCost ?? state.Cost,
+            LargestCost = largest?.Cost,
+            WouldAgree = largest is null || choice is null ? null : ReferenceEquals(First(largest), First(choice)),
+        };
+
+        static RoutingAttempt First(RoutingAttempt attempt) => attempt.AgreesWith ?? attempt;
     }
 
     private static SkippedModel[] SkippedOf(Pipeline pipeline, RoutingState state)

@@ -113,6 +113,12 @@ public sealed class RoutingState
 
     internal QueryFeatures? Features { get; set; }
 
+    /// <summary>What the policy has decided, where more calls follow for other reasons.</summary>
+    internal RoutingChoice? Choice { get; set; }
+
+    /// <summary>The request's part in a rollout; null where there is none.</summary>
+    internal RolloutRecord? Rollout { get; set; }
+
     /// <summary>The one model that may answer, where a conversation or a tool loop stays with it; null elsewhere.</summary>
     public int? Pinned { get; internal set; }
 

@@ -13,6 +13,7 @@ public class OptionTests
     [InlineData(typeof(AutoMixOptions))]
     [InlineData(typeof(CircuitOptions))]
     [InlineData(typeof(BudgetOptions))]
+    [InlineData(typeof(RolloutOptions))]
     [InlineData(typeof(ModelProfile))]
     [InlineData(typeof(ModelOptions))]
     [InlineData(typeof(SelfVerificationOptions))]
@@ -222,6 +223,18 @@ public class OptionTests
     [Fact]
     public void AutoMixOptions_Circuit_IsValidated() =>
         new Action(() => With(Answering("a"), Answering("b"), o => o.Circuit.FailureRatio = 2)).Should().Throw<AutoMixConfigurationException>().WithMessage("*Circuit.FailureRatio*");
+
+    [Fact]
+    public void AutoMixOptions_Rollout_IsValidated() =>
+        new Action(() => With(Answering("a"), Answering("b"), o => o.Rollout.Share = 2)).Should().Throw<AutoMixConfigurationException>().WithMessage("*Rollout*[0, 1]*");
+
+    [Theory, InlineData(RolloutMode.Serve, "small"), InlineData(RolloutMode.Shadow, "large"), InlineData(RolloutMode.Off, "large")]
+    public async Task RolloutOptions_Mode_DecidesWhoAnswers(RolloutMode mode, string expected) =>
+        (await With(Answering("small"), Answering("large"), o => o.Rollout.Mode = mode, m => m.VerifyWith((_, _) => new(1.0))).GetResponseAsync("?")).Text.Should().Be(expected);
+
+    [Theory, InlineData(0, "large"), InlineData(1, "small")]
+    public async Task RolloutOptions_Share_IsWhatThePolicyAnswers(double share, string expected) =>
+        (await With(Answering("small"), Answering("large"), o => o.Rollout.Share = share, m => m.VerifyWith((_, _) => new(1.0))).GetResponseAsync("?")).Text.Should().Be(expected);
 
     [Fact]
     public async Task AutoMixOptions_Failures_ChangeTheReaction()

@@ -1,0 +1,52 @@
+namespace AutoMix;
+
+/// <summary>How far a pipeline's policy is trusted, to be changed while it runs: shadow, canary share, kill switch.</summary>
+/// <remarks>Safe for concurrent use; a request keeps to what was set when it began. One object may serve several pipelines.</remarks>
+public sealed class Rollout
+{
+    private State _state;
+
+    /// <summary>A rollout.</summary>
+    /// <param name="mode">Whether the policy answers, only decides, or is off.</param>
+    /// <param name="share">The share of requests that the policy answers, in [0, 1].</param>
+    public Rollout(RolloutMode mode = RolloutMode.Serve, double share = 1) => _state = Checked(mode, share, 0);
+
+    /// <summary>Whether the policy answers, only decides, or is off.</summary>
+    public RolloutMode Mode => Volatile.Read(ref _state).Mode;
+
+    /// <summary>The share of requests that the policy answers, in [0, 1].</summary>
+    public double Share => Volatile.Read(ref _state).Share;
+
+    /// <summary>Changes with every setting.</summary>
+    internal long Version => Volatile.Read(ref _state).Version;
+
+    /// <summary>From the next request on the policy answers a share of the requests.</summary>
+    /// <param name="share">In [0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not in [0, 1].</exception>
+    public void Serve(double share = 1) => Set(RolloutMode.Serve, share);
+
+    /// <summary>From the next request on the policy only decides, and the largest model's answer is returned.</summary>
+    public void Shadow() => Set(RolloutMode.Shadow, Share);
+
+    /// <summary>The kill switch: from the next request on the largest model alone answers.</summary>
+    public void Stop() => Set(RolloutMode.Off, Share);
+
+    internal void Set(RolloutMode mode, double share)
+    {
+        while (true)
+        {
+            State before = Volatile.Read(ref _state);
+            if (Interlocked.CompareExchange(ref _state, Checked(mode, share, before.Version + 1), before) == before)
+            {
+                return;
+            }
+        }
+    }
+
+    private static State Checked(RolloutMode mode, double share, long version) =>
+        !Enum.IsDefined(mode) ? throw new ArgumentOutOfRangeException(nameof(mode), mode, "The mode is Serve, Shadow or Off.")
+        : share is >= 0 and <= 1 ? new(mode, share, version)
+        : throw new ArgumentOutOfRangeException(nameof(share), share, "The share of requests that the policy answers is a number in [0, 1].");
+
+    private sealed record State(RolloutMode Mode, double Share, long Version);
+}

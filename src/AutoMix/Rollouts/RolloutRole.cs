@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace AutoMix;
+
+/// <summary>What part of a rollout a request was.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RolloutRole>))]
+public enum RolloutRole
+{
+    /// <summary>The policy answered.</summary>
+    Policy = 0,
+
+    /// <summary>The largest model alone answered, for comparison.</summary>
+    Control = 1,
+
+    /// <summary>The policy decided, the largest model answered.</summary>
+    Shadow = 2,
+
+    /// <summary>The policy is off; the largest model answered.</summary>
+    Off = 3,
+}
