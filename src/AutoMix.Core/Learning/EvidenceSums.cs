@@ -65,10 +65,8 @@ public sealed class EvidenceSums
         }
     }
 
-    /// <summary>Adds a named sum.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="value">What to add; finite.</param>
-    public void Add(string name, double value)
+    /// <summary>Adds to a named sum.</summary>
+    internal void Add(string name, double value)
     {
         ref double sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, name, out _);
         sum += value;
@@ -77,7 +75,7 @@ public sealed class EvidenceSums
     /// <summary>Adds sums, such as those of another process or of an earlier epoch.</summary>
     /// <param name="sums">By name.</param>
     /// <param name="factor">Weighs them.</param>
-    public void Add(IReadOnlyDictionary<string, double> sums, double factor = 1)
+    public void Merge(IReadOnlyDictionary<string, double> sums, double factor = 1)
     {
         ArgumentNullException.ThrowIfNull(sums);
         foreach ((string name, double value) in sums)
@@ -94,7 +92,7 @@ public sealed class EvidenceSums
         return [.. _sums.Where(s => IsRequest(s.Key) && s.Value < share * most).Select(s => s.Key)];
     }
 
-    internal static bool IsRequest(string name) => name.StartsWith("r", StringComparison.Ordinal) && name.Contains(':');
+    internal static bool IsRequest(string name) => name.StartsWith('r') && name.Contains(':');
 
     internal static string CostName(int model, string what) => string.Create(CultureInfo.InvariantCulture, $"c{model}:{what}");
 

@@ -32,7 +32,7 @@ public class EvidenceSumsTests
     public void Add_AnEarlierEpoch_KeepsTheSizeOfEach()
     {
         var sums = new EvidenceSums();
-        sums.Add(PlanLearnerTests.Evidence(Table, Enumerable.Range(0, 40), weight: 1024).Sums, 1.0 / 1024);
+        sums.Merge(PlanLearnerTests.Evidence(Table, Enumerable.Range(0, 40), weight: 1024).Sums, 1.0 / 1024);
 
         Evidence.SizeOf(sums).Should().BeApproximately(40, 1e-9);
         sums.Sums["weight"].Should().BeApproximately(40, 1e-9);
@@ -42,7 +42,7 @@ public class EvidenceSumsTests
     public void Faded_OldRequests_AreNamed()
     {
         EvidenceSums sums = PlanLearnerTests.Evidence(Table, Enumerable.Range(0, 10));
-        sums.Add(PlanLearnerTests.Evidence(Table, Enumerable.Range(10, 30), weight: 1e6).Sums);
+        sums.Merge(PlanLearnerTests.Evidence(Table, Enumerable.Range(10, 30), weight: 1e6).Sums);
 
         sums.Faded(1e-3).Should().HaveCount(10);
     }

@@ -92,7 +92,7 @@ public class PlanLearnerTests
     public void Learn_SumsOfTwoProcesses_IsWhatOneWouldHaveLearned()
     {
         EvidenceSums both = Evidence(Table, Rows(150));
-        both.Add(Evidence(Table, Rows(300).Skip(150)).Sums);
+        both.Merge(Evidence(Table, Rows(300).Skip(150)).Sums);
         var learner = new PlanLearner();
         CascadePlan merged = learner.Learn(both, ColdStart.Policy(Table.Models)).Plan!;
         CascadePlan one = learner.Learn(Evidence(Table, Rows(300)), ColdStart.Policy(Table.Models)).Plan!;
