@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
@@ -22,14 +23,39 @@ internal static class ChatEndpoints
     public static IResult Stream(ChatQuestion question, IChatClient client, CancellationToken cancellationToken) =>
         Results.ServerSentEvents(StreamAsync(question, client, cancellationToken));
 
-    private static async IAsyncEnumerable<ChatAnswer> StreamAsync(ChatQuestion question, IChatClient client, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // Events "text", then one "end" with the record; "error" with the record instead, since the status has been sent by then.
+    private static async IAsyncEnumerable<SseItem<ChatAnswer>> StreamAsync(ChatQuestion question, IChatClient client, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(question.Text, OptionsFor(question), cancellationToken))
+        await using IAsyncEnumerator<ChatResponseUpdate> updates =
+            client.GetStreamingResponseAsync(question.Text, OptionsFor(question), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
         {
-            RoutingRecord? record = update.GetRoutingRecord();
-            if (update.Text.Length > 0 || record is not null)
+            AutoMixException? failure = null;
+            try
             {
-                yield return new(update.Text, record);
+                if (!await updates.MoveNextAsync())
+                {
+                    yield break;
+                }
+            }
+            catch (AutoMixException e)
+            {
+                failure = e;
+            }
+
+            if (failure is not null)
+            {
+                yield return new(new(failure.BestAnswer?.Text, failure.Record), "error");
+                yield break;
+            }
+
+            if (updates.Current.GetRoutingRecord() is { } record)
+            {
+                yield return new(new(null, record), "end");
+            }
+            else if (updates.Current.Text.Length > 0)
+            {
+                yield return new(new(updates.Current.Text, null), "text");
             }
         }
     }

@@ -38,7 +38,4 @@ public enum FailureKind
 
     /// <summary>The caller cancelled.</summary>
     Cancelled = 10,
-
-    /// <summary>The model's circuit is open; no call was made.</summary>
-    CircuitOpen = 11,
 }

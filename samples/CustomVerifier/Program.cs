@@ -1,0 +1,3 @@
+using AutoMix.Samples.CustomVerifier;
+
+return await CustomVerifierRun.RunAsync(Console.Out);
