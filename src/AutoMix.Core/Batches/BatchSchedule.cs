@@ -7,4 +7,55 @@ namespace AutoMix.Batches;
 /// <param name="ExpectedDollars">Dollars expected for the whole batch.</param>
 /// <param name="ExpectedSeconds">Seconds until the last answer, by simulation.</param>
 public sealed record BatchSchedule(
-    IReadOnlyList<int> Models, IReadOnlyList<IReadOnlyList<int>> Queues, double ExpectedQuality, double ExpectedDollars, double ExpectedSeconds);
+    IReadOnlyList<int> Models, IReadOnlyList<IReadOnlyList<int>> Queues, double ExpectedQuality, double ExpectedDollars, double ExpectedSeconds)
+{
+    /// <summary>Runs the batch: all models at the same time, each its queue in order on its slots.</summary>
+    /// <param name="slots">Calls that each model serves at the same time, in the order of the models.</param>
+    /// <param name="answer">Has a request (index) answered by a model (index). Called concurrently.</param>
+    /// <param name="cancellationToken">Ends the batch: no further request is started.</param>
+    /// <exception cref="ArgumentException">There is not one slot or more for each model.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <remarks>The first failure of <paramref name="answer"/> cancels what is running, starts nothing more, and is thrown.</remarks>
+    public async Task RunAsync(IReadOnlyList<int> slots, Func<int, int, CancellationToken, Task> answer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(slots);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (slots.Count != Queues.Count || slots.Any(count => count < 1))
+        {
+            throw new ArgumentException($"Give at least one slot for each of the {Queues.Count} models.", nameof(slots));
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Exception? failure = null;
+        try
+        {
+            await Task.WhenAll(Queues.Select((queue, model) => Parallel.ForEachAsync(
+                queue,
+                new ParallelOptions { MaxDegreeOfParallelism = slots[model], CancellationToken = ended.Token },
+                (request, token) => AnswerAsync(request, model, token)))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (failure is not null)
+        {
+            // What a failure cancelled is not what went wrong.
+        }
+
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+
+        async ValueTask AnswerAsync(int request, int model, CancellationToken token)
+        {
+            try
+            {
+                await answer(request, model, token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !token.IsCancellationRequested)
+            {
+                Interlocked.CompareExchange(ref failure, e, null);
+                await ended.CancelAsync().ConfigureAwait(false);
+                token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}

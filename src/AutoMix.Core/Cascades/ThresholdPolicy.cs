@@ -13,7 +13,7 @@ public sealed class ThresholdPolicy : ICascadePolicy
     /// <summary>The threshold that skips a model.</summary>
     public const double Skip = double.PositiveInfinity;
 
-    private const int Quantiles = 20;
+    internal const int Quantiles = 20;
     private const int Rounds = 4;
     private readonly string[] _models;
     private readonly double[] _thresholds;
@@ -135,6 +135,21 @@ public sealed class ThresholdPolicy : ICascadePolicy
     internal static IReadOnlyList<ICascadePolicy> FitAll(TraceTable table, IReadOnlyList<CascadeObjective> objectives) =>
         [.. objectives.Select(objective => Fit(table, objective))];
 
+    /// <summary>0, the quantiles of the model's confidences, and <see cref="Skip"/>; all quantiles are <see cref="Skip"/> where it has none.</summary>
+    internal static double[] Choices(TraceTable table, int model)
+    {
+        double[] seen = [.. Enumerable.Range(0, table.RowCount).Select(row => table.Confidence(row, model)).Where(c => !double.IsNaN(c)).Order()];
+        double[] choices = new double[Quantiles + 2];
+        choices[0] = 0;
+        for (int q = 1; q <= Quantiles; q++)
+        {
+            choices[q] = seen.Length == 0 ? Skip : Math.Max(seen[(seen.Length - 1) * q / Quantiles], double.Epsilon);
+        }
+
+        choices[^1] = Skip;
+        return choices;
+    }
+
     private int Next(CascadeHistory history, int from)
     {
         for (int m = from; m < _models.Length; m++)
@@ -178,20 +193,6 @@ public sealed class ThresholdPolicy : ICascadePolicy
         }
 
         return value;
-    }
-
-    private static double[] Choices(TraceTable table, int model)
-    {
-        double[] seen = [.. Enumerable.Range(0, table.RowCount).Select(row => table.Confidence(row, model)).Where(c => !double.IsNaN(c)).Order()];
-        double[] choices = new double[Quantiles + 2];
-        choices[0] = 0;
-        for (int q = 1; q <= Quantiles; q++)
-        {
-            choices[q] = seen.Length == 0 ? Skip : Math.Max(seen[(seen.Length - 1) * q / Quantiles], double.Epsilon);
-        }
-
-        choices[^1] = Skip;
-        return choices;
     }
 
     private static double Value(TraceTable table, CascadeObjective objective, double[] thresholds)

@@ -5,8 +5,8 @@ namespace AutoMix.Policies;
 
 /// <summary>
 /// The default: POMDP plans that believe agreement not at all, somewhat or in full (each also by what the query looks like, where
-/// embeddings tell its difficulty), tuned threshold chains, single models, and mixtures of two on the convex hull of their
-/// held-out operating points; see <see cref="SelectedFrontier"/>.
+/// embeddings tell its difficulty), tuned threshold chains, one threshold on each pair of models, single models, and mixtures of
+/// two on the convex hull of their held-out operating points; see <see cref="SelectedFrontier"/>.
 /// </summary>
 internal static class DefaultFamily
 {
@@ -20,11 +20,11 @@ internal static class DefaultFamily
     public static TrainedFamily Train(TraceTable table)
     {
         IReadOnlyList<CascadeObjective> objectives = CrossValidation.Objectives(table);
-        List<SelectedFrontier.Candidate> candidates = Singles(table);
+        var families = new List<SelectedFrontier.Candidate[]>();
         foreach (CascadeFitOptions options in Plans)
         {
             bool context = DifficultyShift.Fit(table, CascadeModel.Fit(CascadeCounts.From(table), options)) is not null;
-            Add((rows, weights) =>
+            Add(objectives.Count, (rows, weights) =>
             {
                 CascadeModel model = CascadeModel.Fit(CascadeCounts.From(rows), options);
                 IReadOnlyList<CascadePlan> plans = model.Solve(weights);
@@ -32,10 +32,11 @@ internal static class DefaultFamily
             });
         }
 
-        Add(ThresholdPolicy.FitAll);
+        Add(objectives.Count, ThresholdPolicy.FitAll);
+        Add(PairThresholds.PerPair, (rows, _) => PairThresholds.Enumerate(rows));
         IReadOnlyList<OperatingPoint> singles = CrossValidation.Singles(table);
         int best = Enumerable.Range(0, singles.Count).OrderByDescending(m => singles[m].Accuracy).ThenBy(m => singles[m].CostPerQuery).First();
-        var frontier = new SelectedFrontier(candidates, best);
+        var frontier = new SelectedFrontier(Singles(table), best, families);
         var curve = new CascadeCurve(
             objectives.Select(objective =>
             {
@@ -45,11 +46,11 @@ internal static class DefaultFamily
             singles);
         return new TrainedFamily(curve, weights => [.. weights.Select(objective => frontier.For(objective).Make())], frontier.Offered, frontier.For);
 
-        void Add(Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit)
+        void Add(int perFamily, Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit)
         {
             IReadOnlyList<HeldOutRows> heldOut = CrossValidation.HeldOutRows(table, objectives, fit);
             var fitted = new Lazy<IReadOnlyList<ICascadePolicy>>(() => fit(table, objectives));
-            candidates.AddRange(heldOut.Select((rows, i) => new SelectedFrontier.Candidate(rows, () => fitted.Value[i])));
+            families.AddRange(heldOut.Select((rows, i) => new SelectedFrontier.Candidate(rows, () => fitted.Value[i])).Chunk(perFamily));
         }
     }
 

@@ -8,26 +8,31 @@ namespace AutoMix.Policies;
 /// counted with a margin for luck.
 /// </summary>
 /// <remarks>
-/// A candidate counts with its held-out accuracy less one and a half standard errors of its paired difference to the best
-/// single model. With two hundred candidates on three hundred rows the best-looking ones are lucky (with one standard error,
-/// "99 %" gave 98.4 % on new queries, with one and a half 98.7 %; with none 97.7 %); and the best single model, which differs
-/// from itself by nothing, is left only for what is surely worth it.
+/// A candidate counts with its held-out accuracy less one and a quarter standard errors of its paired difference to the best
+/// single model, averaged with its neighbours' in the family: with hundreds of candidates on three hundred rows the best-looking
+/// ones are lucky, but what is lucky about one threshold or cost weight is less so about the next. The best single model, which
+/// differs from itself by nothing, is left only for what is surely worth it.
 /// </remarks>
 internal sealed class SelectedFrontier
 {
     private const ulong CoinSeed = 0;
-    private const double Caution = 1.5;
+    private const double Caution = 1.25;
+
+    // Neighbours on either side that a candidate is averaged with, by weights that fall to nothing just beyond them.
+    private const int Neighbours = 2;
+
     private readonly Vertex[] _all;
     private readonly Vertex[] _vertices;
     private readonly double _bestAccuracy;
 
-    public SelectedFrontier(IReadOnlyList<Candidate> candidates, int bestSingle)
+    /// <param name="singles">The single models.</param>
+    /// <param name="bestSingle">The best of them.</param>
+    /// <param name="families">Candidates that differ little from their neighbours in the list: by the next cost weight or threshold.</param>
+    public SelectedFrontier(IReadOnlyList<Candidate> singles, int bestSingle, IEnumerable<IReadOnlyList<Candidate>> families)
     {
-        double[] reference = candidates[bestSingle].HeldOut.Quality;
+        double[] reference = singles[bestSingle].HeldOut.Quality;
         _bestAccuracy = reference.Average();
-        _all = [.. candidates.Select(candidate => new Vertex(
-            new CostQuality(candidate.HeldOut.Quality.Average() - (Caution * DifferenceError(candidate.HeldOut.Quality, reference)), candidate.HeldOut.Cost.Average()),
-            candidate.Make))];
+        _all = [.. singles.Select(single => new Vertex(Cautious(single.HeldOut, reference), single.Make)), .. families.SelectMany(family => Smoothed(family, reference))];
         _vertices = [.. new CostQualityHull(_all.Select(vertex => vertex.Point)).Vertices.Append(bestSingle).Distinct().Select(i => _all[i])];
     }
 
@@ -110,6 +115,28 @@ internal sealed class SelectedFrontier
 
     private static ICascadePolicy Mix(Vertex low, Vertex high, double share) =>
         ReferenceEquals(low, high) ? high.Make() : new MixturePolicy(low.Make(), high.Make(), share, CoinSeed);
+
+    private static IEnumerable<Vertex> Smoothed(IReadOnlyList<Candidate> family, double[] reference)
+    {
+        CostQuality[] points = [.. family.Select(candidate => Cautious(candidate.HeldOut, reference))];
+        for (int i = 0; i < points.Length; i++)
+        {
+            (double weight, double accuracy, double cost) = (0, 0, 0);
+            for (int j = Math.Max(0, i - Neighbours); j <= Math.Min(points.Length - 1, i + Neighbours); j++)
+            {
+                double near = Neighbours + 1 - Math.Abs(i - j);
+                weight += near;
+                accuracy += near * points[j].Accuracy;
+                cost += near * points[j].Cost;
+            }
+
+            // Where the neighbours cost more, so does their accuracy: a candidate is not to have it for less.
+            yield return new Vertex(new CostQuality(accuracy / weight, Math.Max(points[i].Cost, cost / weight)), family[i].Make);
+        }
+    }
+
+    private static CostQuality Cautious(HeldOutRows heldOut, double[] reference) =>
+        new(heldOut.Quality.Average() - (Caution * DifferenceError(heldOut.Quality, reference)), heldOut.Cost.Average());
 
     private static double DifferenceError(double[] quality, double[] reference)
     {
