@@ -32,6 +32,7 @@ public sealed class AutoMixBuilder
     private ILoggerFactory? _loggers;
     private readonly string? _optionsName;
     private Rollout? _rollout;
+    private VerifierOutcomes? _outcomes;
     private bool _withoutVerification;
 
     /// <summary>A builder without an inner client: all models are added.</summary>
@@ -161,6 +162,18 @@ public sealed class AutoMixBuilder
         where T : class, IVerifier
     {
         _verifiers.Add(Resolve<T>);
+        return this;
+    }
+
+    /// <summary>
+    /// Lets reported outcomes decide which paid verifiers tell anything (<see cref="AutoMixOptions.SkipUninformative"/>). Without this,
+    /// those registered as a service do, if any.
+    /// </summary>
+    /// <param name="outcomes">The outcomes, which may be shared by several pipelines.</param>
+    public AutoMixBuilder LearnTrustFrom(VerifierOutcomes outcomes)
+    {
+        ArgumentNullException.ThrowIfNull(outcomes);
+        _outcomes = outcomes;
         return this;
     }
 
@@ -507,6 +520,7 @@ public sealed class AutoMixBuilder
             Services = _services,
             OwnedParts = parts,
             VerifierWatch = Memory.Watch(profiles, options.UninformativeAfter),
+            Outcomes = options.SkipUninformative ? _outcomes ?? _services?.GetService<VerifierOutcomes>() : null,
             Affinity = Memory.Affinity(profiles),
             ToolMinimum = options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
         });
@@ -625,7 +639,7 @@ public sealed class AutoMixBuilder
             text.Append(CultureInfo.InvariantCulture, $"|{verifier.Name};{verifier.IsFree};{verifier.Fingerprint}");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline};{options.HedgeAfter};{options.StickyToolLoop};{options.UninformativeAfter};{withoutVerification}");
+        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline};{options.HedgeAfter};{options.StickyToolLoop};{options.UninformativeAfter};{options.SkipUninformative};{withoutVerification}");
         foreach ((FailureKind kind, FailureReaction reaction) in options.Failures.OrderBy(f => f.Key))
         {
             text.Append(CultureInfo.InvariantCulture, $"|{kind}={reaction}");
@@ -662,6 +676,7 @@ public sealed class AutoMixBuilder
             EnableSensitiveData = from.EnableSensitiveData,
             UninformativeAfter = from.UninformativeAfter,
             Rollout = from.Rollout?.Copy() ?? new(),
+            SkipUninformative = from.SkipUninformative,
             Circuit = from.Circuit is null ? null! : new()
             {
                 Enabled = from.Circuit.Enabled,

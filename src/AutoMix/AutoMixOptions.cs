@@ -125,6 +125,13 @@ public sealed class AutoMixOptions
     /// </summary>
     public int UninformativeAfter { get; set; } = 20;
 
+    /// <summary>
+    /// Whether a verifier that, by the outcomes reported to <see cref="VerifierOutcomes"/>, does not tell right answers from wrong
+    /// ones is no longer paid for, under any policy, but for one verification in twenty. Default: true; without outcomes there is
+    /// nothing to go by.
+    /// </summary>
+    public bool SkipUninformative { get; set; } = true;
+
     /// <summary>What is declared about models, by name: overrides what was said in code.</summary>
     public IDictionary<string, ModelOptions> Models { get; } = new Dictionary<string, ModelOptions>(StringComparer.Ordinal);
 }

@@ -220,19 +220,25 @@ internal sealed partial class RequestRun
 
     private bool CanVerify(RoutingAttempt attempt)
     {
-        if (attempt.Status != AttemptStatus.Answered || attempt.Kind != AnswerKind.Content || NextPaidVerifier(attempt) is not { } verifier)
+        while (attempt.Status == AttemptStatus.Answered && attempt.Kind == AnswerKind.Content && NextPaidVerifier(attempt) is { } verifier)
         {
-            return false;
+            if (WhyNotWorthPaying(verifier, attempt) is not { } why)
+            {
+                return true;
+            }
+
+            attempt.Add(new(verifier.Name, Verdict.Unknown(why), true, 0, null, 0, false));
         }
 
-        if (!_pipeline.Policy.IsCalibrated && !_pipeline.VerifierWatch.IsWorthPaying(verifier.Name, attempt.Model))
-        {
-            attempt.Add(new(verifier.Name, Verdict.Unknown("the verifier has long said the same, or nothing, so it is not paid for"), true, 0, null, 0, false));
-            return false;
-        }
-
-        return true;
+        return false;
     }
+
+    private string? WhyNotWorthPaying(IVerifier verifier, RoutingAttempt attempt) =>
+        !_pipeline.Policy.IsCalibrated && !_pipeline.VerifierWatch.IsWorthPaying(verifier.Name, attempt.Model)
+            ? "the verifier has long said the same, or nothing, so it is not paid for"
+            : _pipeline.Outcomes?.IsWorthPaying(verifier.Name, attempt.ModelName) is false
+                ? "by the outcomes reported the verifier does not tell right answers from wrong ones, so it is not paid for"
+                : null;
 
     private IVerifier? NextPaidVerifier(RoutingAttempt attempt)
     {
@@ -241,7 +247,7 @@ internal sealed partial class RequestRun
             bool done = false;
             foreach (AttemptVerdict verdict in attempt.Verdicts)
             {
-                done |= !verdict.IsFree && string.Equals(verdict.Verifier, verifier.Name, StringComparison.Ordinal);
+                done |= string.Equals(verdict.Verifier, verifier.Name, StringComparison.Ordinal);
             }
 
             if (!done)

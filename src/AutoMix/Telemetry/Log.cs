@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "The verifier {Verifier} has said nothing usable about the last answers of {Model}; an uncalibrated policy no longer pays for it")]
     public static partial void Silent(ILogger logger, string verifier, string model);
 
+    [LoggerMessage(12, LogLevel.Warning, "By {Count} outcomes the verifier {Verifier} does not tell right answers of {Model} from wrong ones: AUROC {Auroc} [{Low}, {High}]")]
+    public static partial void NotInformative(ILogger logger, string verifier, string model, double auroc, double low, double high, double count);
+
     [LoggerMessage(20, LogLevel.Warning, "The judge {Model} grades its own answers; models prefer their own, so another judge would be better")]
     public static partial void SelfPreference(ILogger logger, string model);
 

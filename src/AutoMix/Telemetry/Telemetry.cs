@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AutoMix.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace AutoMix;
@@ -17,7 +18,16 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
     private static readonly UpDownCounter<double> Saved = Meter.CreateUpDownCounter<double>(TelemetryNames.CostSaved, "{USD}", "Dollars saved against asking the last model every time, at the tokens of the answer returned.");
     private static readonly Counter<long> Escalations = Meter.CreateCounter<long>(TelemetryNames.Escalations, "{call}", "Calls beyond the first of a request.");
     private static readonly Histogram<double> Confidence = Meter.CreateHistogram<double>(TelemetryNames.Confidence, "1", "Confidences by verifier and model.");
+    private static readonly Gauge<double> AurocOf = Meter.CreateGauge<double>(TelemetryNames.Auroc, "1", "AUROC by verifier and model, from reported outcomes; one half is chance.");
     private static readonly Counter<long> Unknown = Meter.CreateCounter<long>(TelemetryNames.UnknownVerdicts, "{verdict}", "Verdicts that said nothing.");
+
+    public static void Auroc(string verifier, string model, SignalTrust trust)
+    {
+        if (AurocOf.Enabled)
+        {
+            AurocOf.Record(trust.Auroc, new(TelemetryNames.Verifier, verifier), new(TelemetryNames.Model, model));
+        }
+    }
 
     public RequestTrace? Start(RoutingState state)
     {

@@ -21,6 +21,7 @@ public static class TelemetryNames
     internal const string CostSaved = "automix.cost.saved";
     internal const string Escalations = "automix.escalations";
     internal const string Confidence = "automix.verifier.confidence";
+    internal const string Auroc = "automix.verifier.auroc";
     internal const string UnknownVerdicts = "automix.verifier.unknown";
 
     internal const string Action = "automix.action";

@@ -197,6 +197,21 @@ public class OptionTests
         small.Calls.Should().HaveCount(callsOfSmall);
     }
 
+    [Theory, InlineData(true, 0), InlineData(false, 1)]
+    public async Task AutoMixOptions_SkipUninformative_StopsPayingForWhatOutcomesShowToSayNothing(bool skip, int calls)
+    {
+        var outcomes = new VerifierOutcomes();
+        for (int i = 0; i < 200; i++)
+        {
+            outcomes.Report("paid", "small", i % 2 == 0 ? 0.9 : 0.6, i / 2 % 2);
+        }
+
+        int asked = 0;
+        await With(Answering("small"), Answering("large"), o => o.SkipUninformative = skip, m => m.LearnTrustFrom(outcomes).VerifyWith((_, _) => new(0.01 * ++asked), "paid", isFree: false)).GetResponseAsync("?");
+
+        asked.Should().Be(calls);
+    }
+
     [Fact]
     public async Task AutoMixOptions_StreamDrafts_ShowsWhatIsNotYetAccepted() =>
         (await With(Mix.Model("draft", false), Mix.Model("large"), o => o.StreamDrafts = true).GetStreamingResponseAsync("?").ToListAsync()).OfType<SupersededUpdate>().Should().ContainSingle();

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using AutoMix.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AutoMix;
+
+/// <summary>
+/// What became of answers that verifiers had looked at: a running AUROC per verifier and model, with an interval. A verifier
+/// whose interval covers one half is uninformative: reported, and by default no longer paid for.
+/// </summary>
+/// <remarks>
+/// <para>Give it to a pipeline with <see cref="AutoMixBuilder.LearnTrustFrom"/>, or register it as a service; report to it when an
+/// answer has been graded. Safe for concurrent use; several pipelines may share one.</para>
+/// <para>Grades of returned answers alone are a sample of what the verifier liked, in which it looks less able than it is. That is why
+/// many outcomes are asked for, why a verifier that said the same of all graded answers is not judged here
+/// (<see cref="AutoMixOptions.UninformativeAfter"/> sees all of its verdicts), and a reason to grade some rejected answers too.</para>
+/// </remarks>
+public sealed class VerifierOutcomes
+{
+    /// <summary>Outcomes remembered for each verifier and model: 1,000.</summary>
+    public const int Window = 1_000;
+
+    /// <summary>Right, and wrong, answers from which on a verifier is judged: 50 of each.</summary>
+    public const int LeastOfEach = 50;
+
+    private const int ProbeEvery = 20;
+    private static readonly SignalTrust Nothing = SignalTrust.Of([], []);
+    private readonly ConcurrentDictionary<(string Verifier, string Model), History> _histories = new();
+    private readonly Action<UninformativeVerifier>? _onUninformative;
+    private readonly ILogger _logger;
+
+    /// <param name="onUninformative">Called when a verifier has become uninformative, on the thread that reported.</param>
+    /// <param name="loggerFactory">Where the warning goes.</param>
+    public VerifierOutcomes(Action<UninformativeVerifier>? onUninformative = null, ILoggerFactory? loggerFactory = null)
+    {
+        _onUninformative = onUninformative;
+        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
+    }
+
+    /// <summary>Reports what became of one answer that a verifier had looked at.</summary>
+    /// <param name="verifier">The verifier's name.</param>
+    /// <param name="model">The name of the answer's model.</param>
+    /// <param name="confidence">What the verifier said, in [0, 1].</param>
+    /// <param name="quality">How good the answer was, in [0, 1]: 1 correct, 0 wrong.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not in [0, 1].</exception>
+    public void Report(string verifier, string model, double confidence, double quality)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(verifier);
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        Require(confidence, nameof(confidence));
+        Require(quality, nameof(quality));
+        SignalTrust trust = _histories.GetOrAdd((verifier, model), static _ => new()).Add(confidence, quality, out bool isNew);
+        Telemetry.Auroc(verifier, model, trust);
+        if (isNew)
+        {
+            Log.NotInformative(_logger, verifier, model, trust.Auroc, trust.Low, trust.High, trust.Count);
+            _onUninformative?.Invoke(new(verifier, model, trust));
+        }
+    }
+
+    /// <summary>Reports a grade of the answer that a request returned: all confidences in it, and in answers that agreed with it, have that outcome.</summary>
+    /// <param name="record">The record of the request.</param>
+    /// <param name="quality">How good the answer was, in [0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">The quality is not in [0, 1].</exception>
+    public void Report(RoutingRecord record, double quality)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        Require(quality, nameof(quality));
+        if (record.AnsweredBy is not { } answered || record.IsFromCache)
+        {
+            return;
+        }
+
+        int group = record.Attempts[answered].AgreesWith ?? answered;
+        for (int i = 0; i < record.Attempts.Count; i++)
+        {
+            AttemptRecord attempt = record.Attempts[i];
+            if (i != answered && i != group && attempt.AgreesWith != group)
+            {
+                continue;
+            }
+
+            foreach (VerdictRecord verdict in attempt.Verdicts)
+            {
+                if (verdict is { Kind: VerdictKind.Confidence, Confidence: { } confidence })
+                {
+                    Report(verdict.Verifier, attempt.Model, confidence, quality);
+                }
+            }
+        }
+    }
+
+    /// <summary>How far a verifier can be trusted about a model's answers, by the last <see cref="Window"/> outcomes.</summary>
+    /// <param name="verifier">The verifier's name.</param>
+    /// <param name="model">The name of the model.</param>
+    public SignalTrust TrustIn(string verifier, string model) =>
+        _histories.TryGetValue((verifier, model), out History? history) ? history.Trust : Nothing;
+
+    /// <summary>Whether the next verification is worth its price: one in twenty is, even of an uninformative verifier, to notice when that changes.</summary>
+    internal bool IsWorthPaying(string verifier, string model) =>
+        !_histories.TryGetValue((verifier, model), out History? history) || history.IsWorthPaying();
+
+    private static void Require(double number, string name)
+    {
+        if (!(number >= 0 && number <= 1))
+        {
+            throw new ArgumentOutOfRangeException(name, number, "It is a number in [0, 1].");
+        }
+    }
+
+    private sealed class History
+    {
+        private readonly Lock _gate = new();
+        private readonly Queue<(double Confidence, double Quality)> _last = new();
+        private int _skipped;
+
+        public SignalTrust Trust { get; private set; } = Nothing;
+
+        public SignalTrust Add(double confidence, double quality, out bool isNew)
+        {
+            lock (_gate)
+            {
+                if (_last.Count == Window)
+                {
+                    _last.Dequeue();
+                }
+
+                _last.Enqueue((confidence, quality));
+                bool before = Trust.Worth == SignalWorth.Uninformative;
+                Trust = Judge();
+                isNew = !before && Trust.Worth == SignalWorth.Uninformative;
+                return Trust;
+            }
+        }
+
+        public bool IsWorthPaying()
+        {
+            lock (_gate)
+            {
+                return Trust.Worth != SignalWorth.Uninformative || ++_skipped % ProbeEvery == 0;
+            }
+        }
+
+        private SignalTrust Judge()
+        {
+            double[] confidences = [.. _last.Select(o => o.Confidence)];
+            double[] qualities = [.. _last.Select(o => o.Quality)];
+            SignalTrust trust = SignalTrust.Of(confidences, qualities);
+            double right = qualities.Sum();
+            bool judged = Math.Min(right, qualities.Length - right) >= LeastOfEach && confidences.Max() - confidences.Min() >= SignalTrust.LeastSpread;
+            return judged || trust.Worth == SignalWorth.Informative ? trust : trust with { Worth = SignalWorth.Undetermined };
+        }
+    }
+}
