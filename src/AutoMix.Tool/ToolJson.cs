@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using AutoMix.Tool.Collect;
 using AutoMix.Tool.Compare;
+using AutoMix.Tool.Conversions;
 using AutoMix.Tool.Evaluate;
 using AutoMix.Tool.Explain;
 using AutoMix.Tool.Inspect;
@@ -15,6 +16,7 @@ namespace AutoMix.Tool;
 [JsonSerializable(typeof(AllPoliciesReport))]
 [JsonSerializable(typeof(CollectReport))]
 [JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(ConvertReport))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(InspectReport))]

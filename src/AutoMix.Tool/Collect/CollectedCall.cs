@@ -40,7 +40,7 @@ internal sealed class CollectedCall
         [
             model.Name, model.ModelId, question.Id, purpose.ToString(), Number(options.Temperature), Number(options.Seed), Number(options.MaxOutputTokens), .. identity,
         ]);
-        var headers = model.Headers.ToDictionary(header => header.Key, header => header.Value.Replace("{id}", question.Id, StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
+        var headers = model.Headers.ToDictionary(header => header.Key, header => header.Value.Replace(ProviderOptions.QuestionId, question.Id, StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
 
         // A provider that honours it bills a call once that is made again because nobody saw its answer.
         headers["Idempotency-Key"] = key;

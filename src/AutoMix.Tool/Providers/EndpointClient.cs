@@ -36,6 +36,6 @@ internal sealed class EndpointClient(IChatClient inner, ExchangePolicy exchange)
         }
     }
 
-    private static IReadOnlyDictionary<string, string>? Headers(ChatOptions? options) =>
-        options?.AdditionalProperties?.TryGetValue(HeadersProperty, out object? value) == true ? value as IReadOnlyDictionary<string, string> : null;
+    private static IEnumerable<KeyValuePair<string, string>>? Headers(ChatOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue(HeadersProperty, out object? value) == true ? value as IEnumerable<KeyValuePair<string, string>> : null;
 }

@@ -1,9 +1,9 @@
 namespace AutoMix.Tool.Providers;
 
 /// <summary>What one call sends beside its request, and what came back.</summary>
-internal sealed class Exchange(IReadOnlyDictionary<string, string>? headers, bool readsBody)
+internal sealed class Exchange(IEnumerable<KeyValuePair<string, string>>? headers, bool readsBody)
 {
-    public IReadOnlyDictionary<string, string>? Headers => headers;
+    public IEnumerable<KeyValuePair<string, string>>? Headers => headers;
 
     public bool ReadsBody => readsBody;
 

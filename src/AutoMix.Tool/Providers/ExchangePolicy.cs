@@ -3,11 +3,11 @@ using System.ClientModel.Primitives;
 namespace AutoMix.Tool.Providers;
 
 /// <summary>Sets the headers of a call and keeps the body of its response. The SDK builds its request out of our sight, so both travel with the flow of the call.</summary>
-internal sealed class ExchangePolicy : PipelinePolicy
+internal sealed class ExchangePolicy(IEnumerable<KeyValuePair<string, string>> always) : PipelinePolicy
 {
     private readonly AsyncLocal<Exchange?> _current = new();
 
-    public Exchange Begin(IReadOnlyDictionary<string, string>? headers, bool readsBody)
+    public Exchange Begin(IEnumerable<KeyValuePair<string, string>>? headers, bool readsBody)
     {
         var exchange = new Exchange(headers, readsBody);
         _current.Value = exchange;
@@ -30,7 +30,7 @@ internal sealed class ExchangePolicy : PipelinePolicy
 
     private void SetHeaders(PipelineMessage message)
     {
-        foreach ((string name, string value) in _current.Value?.Headers ?? new Dictionary<string, string>())
+        foreach ((string name, string value) in always.Concat(_current.Value?.Headers ?? []))
         {
             message.Request.Headers.Set(name, value);
         }

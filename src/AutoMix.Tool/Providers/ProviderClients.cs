@@ -25,7 +25,7 @@ internal static class ProviderClients
         string key = Environment.GetEnvironmentVariable(provider.ApiKeyVariable) is { Length: > 0 } found ? found : "none";
 
         // Who calls retries: a second layer of retries would hide what the first has to count, and a Retry-After.
-        var exchange = new ExchangePolicy();
+        var exchange = new ExchangePolicy([.. provider.Headers.Where(header => !header.Value.Contains(ProviderOptions.QuestionId, StringComparison.Ordinal))]);
         var options = new OpenAIClientOptions { Endpoint = endpoint, RetryPolicy = new ClientRetryPolicy(0), NetworkTimeout = Timeout.InfiniteTimeSpan };
         options.AddPolicy(exchange, PipelinePosition.PerCall);
         return new EndpointClient(new ChatClient(provider.ModelId, new ApiKeyCredential(key), options).AsIChatClient(), exchange);

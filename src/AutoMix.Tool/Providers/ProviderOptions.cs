@@ -3,6 +3,9 @@ namespace AutoMix.Tool.Providers;
 /// <summary>One model of the configuration file: where it is reached, and how hard it may be asked.</summary>
 internal sealed class ProviderOptions
 {
+    /// <summary>What stands for the id of the question in a header.</summary>
+    public const string QuestionId = "{id}";
+
     /// <summary>Its name in traces, plans and prices.</summary>
     public string Name { get; set; } = "";
 
@@ -15,7 +18,7 @@ internal sealed class ProviderOptions
     /// <summary>The environment variable that holds the key of <see cref="Endpoint"/>.</summary>
     public string ApiKeyVariable { get; set; } = "OPENAI_API_KEY";
 
-    /// <summary>Headers of every request to <see cref="Endpoint"/>; <c>{id}</c> stands for the id of the question while collecting.</summary>
+    /// <summary>Headers of every request to <see cref="Endpoint"/>; one with <c>{id}</c>, which stands for the id of the question, is sent while collecting only.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The address of an Ollama server.</summary>

@@ -1,18 +1,20 @@
+using AutoMix.Tool.Serve;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoMix.Tool.Providers;
 
 /// <summary>
-/// The configuration file of <c>collect</c> and <c>serve</c>: the models, cheapest first, how answers are verified, and the settings
-/// of the pipeline as an application has them in its section AutoMix.
+/// The configuration file of <c>collect</c> and <c>serve</c>: the models, cheapest first, how answers are verified, the settings of
+/// the pipeline as an application has them in its section AutoMix, and those of the server.
 /// </summary>
 internal sealed class ToolConfiguration
 {
-    private ToolConfiguration(IReadOnlyList<ProviderOptions> providers, VerificationOptions verification, AutoMixOptions pipeline, string folder)
+    private ToolConfiguration(IReadOnlyList<ProviderOptions> providers, VerificationOptions verification, AutoMixOptions pipeline, ServeOptions serve, string folder)
     {
         Providers = providers;
         Verification = verification;
         Pipeline = pipeline;
+        Serve = serve;
         Folder = folder;
     }
 
@@ -21,6 +23,8 @@ internal sealed class ToolConfiguration
     public VerificationOptions Verification { get; }
 
     public AutoMixOptions Pipeline { get; }
+
+    public ServeOptions Serve { get; }
 
     /// <summary>Where the file is; what it names is relative to it.</summary>
     public string Folder { get; }
@@ -46,6 +50,7 @@ internal sealed class ToolConfiguration
             var providers = new List<ProviderOptions>();
             var verification = new VerificationOptions();
             var pipeline = new AutoMixOptions();
+            var serve = new ServeOptions();
             foreach (IConfigurationSection section in root.GetChildren())
             {
                 object settings = section.Key.ToUpperInvariant() switch
@@ -53,13 +58,14 @@ internal sealed class ToolConfiguration
                     "PROVIDERS" => providers,
                     "VERIFICATION" => verification,
                     "AUTOMIX" => pipeline,
-                    _ => throw new FormatException($"there is no setting '{section.Key}'. There are Providers, Verification and AutoMix."),
+                    "SERVE" => serve,
+                    _ => throw new FormatException($"there is no setting '{section.Key}'. There are Providers, Verification, AutoMix and Serve."),
                 };
                 section.Bind(settings, options => options.ErrorOnUnknownConfiguration = true);
             }
 
             Check(providers, verification);
-            return new ToolConfiguration(providers, verification, pipeline, file.DirectoryName!);
+            return new ToolConfiguration(providers, verification, pipeline, serve, file.DirectoryName!);
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
         {
