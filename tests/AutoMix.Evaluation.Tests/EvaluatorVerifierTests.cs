@@ -89,6 +89,14 @@ public sealed class EvaluatorVerifierTests
         seen!.Contents.OfType<TextContent>().Single().Text.Should().Be("?");
     }
 
+    [Theory, InlineData(null, 0.0), InlineData("Fluency", 1.0)]
+    public async Task VerifyAsync_EvaluatorOfSeveralMetrics_ReadsTheOneThatIsNamed(string? metric, double confidence)
+    {
+        Verdict verdict = await new EvaluatorVerifier(new TwoMetrics(), o => o.Metric = metric).VerifyAsync(Context(), default);
+
+        verdict.Confidence.Should().Be(confidence);
+    }
+
     [Fact]
     public void Constructor_UnusableSetting_NamesIt()
     {
@@ -120,6 +128,19 @@ public sealed class EvaluatorVerifierTests
             seen?.Invoke(additionalContext);
             return new EvaluationResult(await evaluate(chatConfiguration));
         }
+    }
+
+    private sealed class TwoMetrics : IEvaluator
+    {
+        public IReadOnlyCollection<string> EvaluationMetricNames => ["Coherence", "Fluency"];
+
+        public ValueTask<EvaluationResult> EvaluateAsync(
+            IEnumerable<ChatMessage> messages,
+            ChatResponse modelResponse,
+            ChatConfiguration? chatConfiguration = null,
+            IEnumerable<EvaluationContext>? additionalContext = null,
+            CancellationToken cancellationToken = default) =>
+            new(new EvaluationResult(new NumericMetric("Coherence", 1), new NumericMetric("Fluency", 5)));
     }
 
     private sealed class Replies(string text, long tokens) : IChatClient
