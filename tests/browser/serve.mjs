@@ -69,6 +69,8 @@ export async function serve(upstream) {
     Verification: { Confidence: "Self", Samples: 4 },
     AutoMix: {
       Budgets: [{ Dollars: 1, Window: "01:00:00" }],
+      // The failures that a test asks for are no reason to leave a model alone.
+      Circuit: { MinimumThroughput: 100 },
       Models: { small: { InputPrice: 0.15, OutputPrice: 0.6 }, large: { InputPrice: 5, OutputPrice: 15 } },
     },
   }));
