@@ -1,0 +1,68 @@
+using AutoMix.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace AutoMix;
+
+/// <summary>Lets the processes of an application share budgets, circuits, what they learn, and who learns.</summary>
+public static class AutoMixRedisExtensions
+{
+    /// <summary>
+    /// Registers <see cref="AutoMixRedis"/> and its stores in the place of those in memory. The connection is the application's
+    /// <see cref="IConnectionMultiplexer"/> where one is registered, and one of its own otherwise.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Changes settings after those that are bound to <see cref="AutoMixRedisOptions"/>.</param>
+    public static IServiceCollection AddAutoMixRedis(this IServiceCollection services, Action<AutoMixRedisOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        OptionsBuilder<AutoMixRedisOptions> options = services.AddOptions<AutoMixRedisOptions>();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddSingleton(s => new AutoMixRedis(
+            s.GetRequiredService<IOptions<AutoMixRedisOptions>>().Value, s.GetService<IConnectionMultiplexer>(), s.GetService<TimeProvider>()));
+        services.Replace(ServiceDescriptor.Singleton(s => s.GetRequiredService<AutoMixRedis>().Circuits));
+        services.Replace(ServiceDescriptor.Singleton(s => s.GetRequiredService<AutoMixRedis>().Counts));
+        services.Replace(ServiceDescriptor.Singleton(s => s.GetRequiredService<AutoMixRedis>().Plans));
+        services.Replace(ServiceDescriptor.Singleton(s => s.GetRequiredService<AutoMixRedis>().Leases));
+        return services;
+    }
+
+    /// <summary>Keeps the budgets that have been named so far, in code or in settings, together with all other processes.</summary>
+    /// <param name="mix">The builder. Name the budgets before this.</param>
+    /// <param name="redis">Where they are kept.</param>
+    /// <exception cref="AutoMixConfigurationException">There is no budget, or one of them is out of its range.</exception>
+    public static AutoMixBuilder UseRedis(this AutoMixBuilder mix, AutoMixRedis redis)
+    {
+        ArgumentNullException.ThrowIfNull(mix);
+        ArgumentNullException.ThrowIfNull(redis);
+        if (mix.Options.Budgets.Count == 0)
+        {
+            throw new AutoMixConfigurationException("There is no budget to share. Name one with Budget, or in the setting Budgets, before UseRedis.");
+        }
+
+        try
+        {
+            return mix.UseBudget(redis.Ledger(mix.Options.Budgets.Select(b => new BudgetLimit(b.Dollars, b.Window))));
+        }
+        catch (ArgumentException e)
+        {
+            throw new AutoMixConfigurationException($"The setting Budgets cannot be followed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The same, with what <see cref="AddAutoMixRedis"/> has registered.</summary>
+    /// <param name="mix">The builder. Name the budgets before this.</param>
+    /// <param name="services">The services of the application.</param>
+    /// <exception cref="AutoMixConfigurationException">There is no budget, or one of them is out of its range.</exception>
+    public static AutoMixBuilder UseRedis(this AutoMixBuilder mix, IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return mix.UseRedis(services.GetRequiredService<AutoMixRedis>());
+    }
+}
