@@ -69,7 +69,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     // Once per request, before its first decision.
     private async ValueTask<RoutingDecision> DecideWithEmbeddingAsync(RoutingState state, CancellationToken cancellationToken)
     {
-        FeaturesOf(state).Embedding = await QueryEmbedding.ComputeAsync(_embeddings!, state.Question, cancellationToken).ConfigureAwait(false);
+        await QueryEmbedding.ComputeAsync(_embeddings!, Name, state, FeaturesOf(state), cancellationToken).ConfigureAwait(false);
         return Decide(state);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -6,26 +5,33 @@ namespace AutoMix;
 /// <summary>The embedding of a request's question, by the application's embedding generator, for policies that look at the query.</summary>
 internal static class QueryEmbedding
 {
-    /// <summary>Empty where there is no question or the generator failed: the policy then decides as for an average query.</summary>
-    public static async ValueTask<ReadOnlyMemory<float>> ComputeAsync(
-        IEmbeddingGenerator<string, Embedding<float>> generator, string question, CancellationToken cancellationToken)
+    /// <summary>Sets the embedding: empty where there is no question or the generator failed, so that the policy decides as for an average query.</summary>
+    public static async ValueTask ComputeAsync(
+        IEmbeddingGenerator<string, Embedding<float>> generator, string policy, RoutingState state, QueryFeatures features, CancellationToken cancellationToken)
     {
-        if (question.Length == 0)
+        features.Embedding = ReadOnlyMemory<float>.Empty;
+        if (state.Question.Length == 0)
         {
-            return default;
+            return;
         }
 
+        TimeSpan started = state.Elapsed;
+        long? tokens = null;
+        string? error = null;
         try
         {
-            GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync([question], cancellationToken: cancellationToken).ConfigureAwait(false);
-            Activity.Current?.AddEvent(new ActivityEvent("automix.embedding"));
-            return embeddings.Count > 0 ? embeddings[0].Vector : default;
+            GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync([state.Question], cancellationToken: cancellationToken).ConfigureAwait(false);
+            features.Embedding = embeddings.Count > 0 ? embeddings[0].Vector : default;
+            tokens = embeddings.Usage?.InputTokenCount ?? embeddings.Usage?.TotalTokenCount;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // A better guess is not worth a request.
-            Activity.Current?.AddEvent(new ActivityEvent("automix.embedding.failed", tags: new ActivityTagsCollection { ["error.type"] = e.GetType().FullName }));
-            return default;
+            error = e.GetType().FullName;
         }
+
+        state.Tick();
+        features.EmbeddingRecord = new() { Tokens = tokens, Duration = state.Elapsed - started, Error = error };
+        Telemetry.Embedding(policy, features.EmbeddingRecord);
     }
 }

@@ -8,4 +8,7 @@ internal sealed class QueryFeatures(long inputTokens)
 
     /// <summary>The embedding of the question; empty where none could be computed, null before it was tried.</summary>
     public ReadOnlyMemory<float>? Embedding { get; set; }
+
+    /// <summary>What computing it took; null where nothing was computed.</summary>
+    public EmbeddingRecord? EmbeddingRecord { get; set; }
 }

@@ -64,6 +64,9 @@ public sealed record RoutingRecord
     /// <summary>Whether some calls are not in <see cref="Cost"/>, because their models have no declared price: not free, but unknown.</summary>
     public bool CostIsIncomplete { get; init; }
 
+    /// <summary>What embedding the question took, for a policy that looks at it; null where none was computed.</summary>
+    public EmbeddingRecord? Embedding { get; init; }
+
     /// <summary>The request's part in a rollout, such as what the policy would have done in shadow mode; null where the policy answers all requests.</summary>
     public RolloutRecord? Rollout { get; init; }
 
@@ -150,6 +153,7 @@ public sealed record RoutingRecord
             Cost = state.Cost,
             CostIsEstimated = estimated,
             CostIsIncomplete = incomplete,
+            Embedding = state.Features?.EmbeddingRecord,
             Rollout = RolloutOf(state),
             Duration = duration,
         };

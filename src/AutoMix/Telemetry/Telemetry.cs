@@ -20,6 +20,8 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
     private static readonly Histogram<double> Confidence = Meter.CreateHistogram<double>(TelemetryNames.Confidence, "1", "Confidences by verifier and model.");
     private static readonly Gauge<double> AurocOf = Meter.CreateGauge<double>(TelemetryNames.Auroc, "1", "AUROC by verifier and model, from reported outcomes; one half is chance.");
     private static readonly Counter<long> Unknown = Meter.CreateCounter<long>(TelemetryNames.UnknownVerdicts, "{verdict}", "Verdicts that said nothing.");
+    private static readonly Histogram<double> EmbeddingDuration = Meter.CreateHistogram<double>(TelemetryNames.EmbeddingDuration, "s", "Embeddings of questions, for policies that look at them.");
+    private static readonly Counter<long> EmbeddingTokens = Meter.CreateCounter<long>(TelemetryNames.EmbeddingTokens, "{token}", "Tokens of embedded questions.");
 
     public static void Auroc(string verifier, string model, SignalTrust trust)
     {
@@ -48,6 +50,29 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
         }
 
         return new(activity);
+    }
+
+    /// <summary>The policy's own look at the question, before the first decision; the span is the one that is current.</summary>
+    public static void Embedding(string policyName, EmbeddingRecord record)
+    {
+        KeyValuePair<string, object?> policy = new(TelemetryNames.Policy, policyName);
+        KeyValuePair<string, object?> error = new(TelemetryNames.ErrorType, record.Error);
+        EmbeddingDuration.Record(record.Duration.TotalSeconds, record.Error is null ? [policy] : [policy, error]);
+        if (record.Tokens is { } tokens)
+        {
+            EmbeddingTokens.Add(tokens, policy);
+        }
+
+        if (Activity.Current is { } activity && activity.Source == Source)
+        {
+            ActivityTagsCollection tags = new() { { TelemetryNames.EmbeddingTokens, record.Tokens }, { TelemetryNames.EmbeddingDuration, record.Duration.TotalSeconds } };
+            if (record.Error is not null)
+            {
+                tags.Add(error);
+            }
+
+            activity.AddEvent(new(TelemetryNames.EmbeddingEvent, tags: tags));
+        }
     }
 
     public void Decision(RequestTrace? trace, DecisionRecord decision)

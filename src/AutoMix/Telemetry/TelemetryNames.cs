@@ -24,6 +24,11 @@ public static class TelemetryNames
     internal const string Auroc = "automix.verifier.auroc";
     internal const string UnknownVerdicts = "automix.verifier.unknown";
 
+    internal const string EmbeddingEvent = "automix.embedding";
+    internal const string EmbeddingDuration = "automix.embedding.duration";
+    internal const string EmbeddingTokens = "automix.embedding.tokens";
+
+    internal const string ErrorType = "error.type";
     internal const string Action = "automix.action";
     internal const string Model = "automix.model";
     internal const string Final = "automix.final";

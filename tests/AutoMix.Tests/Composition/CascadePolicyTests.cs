@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using AutoMix.Policies;
+using AutoMix.Tests.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using static AutoMix.Tests.ScriptedClient;
 
 namespace AutoMix.Tests.Composition;
@@ -60,14 +64,46 @@ public class CascadePolicyTests
         generator.Asked.Should().Equal("where?");
     }
 
-    private sealed class Generator(bool fails) : IEmbeddingGenerator<string, Embedding<float>>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task PolicyThatNeedsEmbeddings_WhatTheyTakeIsInTheRecordTheMetricsAndTheSpan(bool fails)
+    {
+        var time = new FakeTimeProvider();
+        var policy = new Seeing(_ => CascadeAction.Accept(0)) { Needs = PolicyNeeds.Embeddings };
+        var services = new ServiceCollection().AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(new Generator(fails, () => time.Advance(TimeSpan.FromSeconds(3.25))));
+        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("large")).WithoutVerification().RouteWith(policy).UseTimeProvider(time));
+        using var measured = new Measurements();
+        using Activity parent = new Activity("test").Start();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TelemetryNames.Source,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        ChatResponse response = await services.BuildServiceProvider().GetRequiredService<IChatClient>().GetResponseAsync("where?");
+
+        string? error = fails ? typeof(HttpRequestException).FullName : null;
+        response.GetRoutingRecord()!.Embedding.Should().Be(new EmbeddingRecord { Tokens = fails ? null : 17, Duration = TimeSpan.FromSeconds(3.25), Error = error });
+        measured.Of("automix.embedding.duration", "automix.policy", policy.Name).Should().ContainSingle(m => m.Value == 3.25 && m.Unit == "s" && (string?)m.Tags.GetValueOrDefault("error.type") == error);
+        measured.Of("automix.embedding.tokens", "automix.policy", policy.Name).Count(m => m.Value == 17).Should().Be(fails ? 0 : 1);
+        ActivityEvent embedded = spans.Single(span => span.TraceId == parent.TraceId).Events.Single(e => e.Name == "automix.embedding");
+        embedded.Tags.ToDictionary().Should().Contain("automix.embedding.duration", 3.25).And.Contain("automix.embedding.tokens", fails ? null : 17L);
+        embedded.Tags.ToDictionary().GetValueOrDefault("error.type").Should().Be(error);
+    }
+
+    private sealed class Generator(bool fails, Action? before = null) : IEmbeddingGenerator<string, Embedding<float>>
     {
         public List<string> Asked { get; } = [];
 
         public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
         {
             Asked.AddRange(values);
-            return fails ? throw new HttpRequestException("down") : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>([new Embedding<float>(new float[3])]));
+            before?.Invoke();
+            return fails
+                ? throw new HttpRequestException("down")
+                : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>([new Embedding<float>(new float[3])]) { Usage = new() { InputTokenCount = 17 } });
         }
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;

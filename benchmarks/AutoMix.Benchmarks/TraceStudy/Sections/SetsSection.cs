@@ -31,19 +31,21 @@ internal static class SetsSection
                 $"| {key} | {Cells.Values(result.Figures.Mixed.Skip(1))} | {Cells.Values(result.Figures.Walked.Skip(1))} | {Cells.Number(result.Figures.Aiq.Value, "F4")} | {Cells.Of(result.Figures.AiqGain, "F4")} | {string.Join(" | ", result.Kept.Select(Cells.Of))} |");
         }
 
-        var peers = Peers.Figures.Where(peer => peer.Set == set.Name).ToArray();
+        var peers = Peers.Figures.Where(peer => peer.Set == set.Name && run.Rows.Contains(peer.Ours)).ToArray();
         if (peers.Length > 0)
         {
             page.AppendLine("""
 
-                Other systems' own code on the same set:
+                Other systems' own code on the same set, and the same method here:
 
-                | system | mix 99 | TH 99 | 99 % on training data: accuracy @ cost |
-                |---|---|---|---|
+                | system | mix 99 | TH 99 | 99 % on training data: accuracy @ cost | here | mix 99 | TH 99 |
+                |---|---|---|---|---|---|---|
                 """);
             foreach (var peer in peers)
             {
-                page.AppendLine($"| {peer.System} | {Cells.Number(peer.Mixed)} | {Cells.Number(peer.Walked)} | {Cells.Number(peer.Accuracy)} @ {Cells.Number(peer.Cost)} |");
+                StudyFigures ours = run.Result(peer.Ours, set).Figures;
+                page.AppendLine(
+                    $"| {peer.System} | {Cells.Number(peer.Mixed)} | {Cells.Number(peer.Walked)} | {Cells.Number(peer.Accuracy)} @ {Cells.Number(peer.Cost)} | {peer.Ours} | {Cells.Of(ours.Mixed[1])} | {Cells.Of(ours.Walked[1])} |");
             }
         }
 
