@@ -246,7 +246,7 @@ internal sealed partial class RequestRun
     {
         _state.Tick();
         attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _state.Now);
-        attempt.Usage = call.Usage;
+        attempt.Usage = call.Usage ?? (call.Exception as AutoMixException)?.Record.TotalUsage();
         attempt.Response = call.Response;
         FailureKind? failure = FailureOf(attempt, call, final, shown);
         attempt.Failure = failure;

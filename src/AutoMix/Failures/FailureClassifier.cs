@@ -49,6 +49,12 @@ internal static partial class FailureClassifier
             return FailureKind.ContextLength;
         }
 
+        // What OpenAI's adapter makes of a refusal: the model is well, it will not answer this.
+        if (message.StartsWith("refusal", StringComparison.OrdinalIgnoreCase))
+        {
+            return FailureKind.ContentFilter;
+        }
+
         if (Contains(message, "content_filter") || Contains(message, "content filter") || Contains(message, "content management policy") || Contains(message, "safety"))
         {
             return FailureKind.ContentFilter;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
@@ -102,6 +103,20 @@ public sealed record RoutingRecord
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Outcome}{limit}: {Model ?? "no answer"}, {Dollars(Cost, CostIsEstimated, CostIsIncomplete)} in {Duration.TotalSeconds:0.###} s [{calls}]");
+    }
+
+    /// <summary>The reported tokens of all calls; null where none were reported.</summary>
+    internal UsageDetails? TotalUsage()
+    {
+        long input = 0;
+        long output = 0;
+        foreach (AttemptRecord attempt in Attempts)
+        {
+            input += (attempt.InputTokens ?? 0) + attempt.Verdicts.Sum(v => v.InputTokens);
+            output += (attempt.OutputTokens ?? 0) + attempt.Verdicts.Sum(v => v.OutputTokens);
+        }
+
+        return input + output == 0 ? null : new() { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = input + output };
     }
 
     /// <summary>Money in words, where an unknown price never looks like a free call.</summary>

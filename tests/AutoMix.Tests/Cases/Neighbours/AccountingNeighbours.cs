@@ -58,8 +58,11 @@ public class AccountingNeighbours
         IChatClient client = inner.AsBuilder().UseAutoMix(mix => mix
             .Name("inner").Price(Mix.LargePrice).AddModel("outer", Answering("fine"), Mix.LargePrice).WithoutVerification().UseBudget(ledger)).Build();
 
-        RoutingRecord record = (await client.AskAsync(mode, "?")).Record();
+        ChatResponse response = await client.AskAsync(mode, "?");
+        RoutingRecord record = response.Record();
 
+        response.Usage!.InputTokenCount.Should().Be(10 + 200 + 10);
+        response.Usage.OutputTokenCount.Should().Be(5 + 6 + 5);
         record.Attempts[0].Status.Should().Be(AttemptStatus.Failed);
         record.Attempts[0].Cost.Should().Be((10m + 10 + (200m * 1) + (6 * 2)) / 1_000_000, "an answer and two votes of 100 and 3 tokens were paid for inside");
         ledger.Committed("").Should().Be(record.Cost);

@@ -56,6 +56,23 @@ public class FailureNeighbours
         small.Calls.Should().HaveCount(1);
     }
 
+    [Theory, InlineData(Mode.Whole, false), InlineData(Mode.Streaming, false), InlineData(Mode.Streaming, true)]
+    public async Task Case14_RefusalsOfAModelThatIsWell_FailOverAndDoNotOpenItsCircuit(Mode mode, bool final)
+    {
+        var small = new ScriptedClient(_ => Reply.Of(new ErrorContent("I'm sorry, I cannot assist with that request.") { ErrorCode = "Refusal" }));
+        IChatClient client = Mix.Of(small, Answering("fine"), mix => mix.RouteWith((state, _) => new(
+            state.CanCall(0) ? RoutingDecision.Call(0, final) : RoutingDecision.Call(1, final: true))));
+
+        for (int i = 0; i < 5; i++)
+        {
+            ChatResponse response = await client.AskAsync(mode, "?");
+            response.Text.Should().Be("fine");
+            response.Record().Attempts[0].Failure.Should().Be(FailureKind.ContentFilter);
+        }
+
+        small.Calls.Should().HaveCount(5);
+    }
+
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Case14_RateLimitOfTheVerifyingCalls_LeavesTheModelAloneToo(Mode mode)
     {
