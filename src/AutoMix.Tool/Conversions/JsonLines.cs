@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 
@@ -13,7 +12,7 @@ internal static class JsonLines
     public static IEnumerable<(JsonElement Root, string Place)> Read(string path)
     {
         using Stream file = File.OpenRead(path);
-        using Stream plain = IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using Stream plain = IsGzip(file) ? new WholeGzipStream(file) : file;
         using var reader = new StreamReader(plain, Strict);
         for (int number = 1; ; number++)
         {

@@ -122,27 +122,34 @@ internal sealed class Dashboard(AutoMixChatClient client, AutoMixOptions options
         ? "no call"
         : string.Join(" \u2192 ", record.Attempts.Select(attempt => attempt.Model + (attempt.Failure is null ? "" : " (failed)") + (attempt.Verdicts.Any(verdict => verdict.Calls > 0) ? " + verification" : "")));
 
+    // What a verification said stands with the decision to verify.
     private static IEnumerable<string> Steps(RoutingRecord record)
     {
+        ILookup<string, VerdictRecord> verdicts = record.Attempts
+            .SelectMany(attempt => attempt.Verdicts.Where(verdict => !verdict.IsFree).Select(verdict => (attempt.Model, Verdict: verdict)))
+            .ToLookup(pair => pair.Model, pair => pair.Verdict, StringComparer.Ordinal);
+        var told = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (DecisionRecord decision in record.Decisions)
         {
             string what = decision.Model is { } model ? $"{decision.Kind} {model}" : decision.Kind.ToString();
+            if (decision is { Kind: CascadeActionKind.Verify, Model: { } verified })
+            {
+                int index = told[verified] = told.GetValueOrDefault(verified, -1) + 1;
+                what += verdicts[verified].ElementAtOrDefault(index) is { } verdict ? $", {Said(verdict)}" : "";
+            }
+
             yield return decision.Reason is { Length: > 0 } reason ? $"{what}: {reason}" : what;
         }
 
-        foreach (AttemptRecord attempt in record.Attempts)
-        {
-            foreach (VerdictRecord verdict in attempt.Verdicts)
-            {
-                yield return string.Create(CultureInfo.InvariantCulture, $"{verdict.Verifier} on {attempt.Model}: {(verdict.Confidence is { } confidence ? confidence.ToString("0.###", CultureInfo.InvariantCulture) : verdict.Reason ?? "unknown")}");
-            }
-        }
-
-        if (record.Reason is { Length: > 0 } why)
+        if (record.Reason is { Length: > 0 } why && (record.Decisions is not [.., { Reason: var last }] || last != why))
         {
             yield return $"ended: {why}";
         }
     }
+
+    private static string Said(VerdictRecord verdict) => verdict.Confidence is { } confidence
+        ? string.Create(CultureInfo.InvariantCulture, $"{verdict.Verifier} says {confidence:0.###}")
+        : $"{verdict.Verifier} says nothing usable{(verdict.Reason is { } reason ? $" ({reason})" : "")}";
 
     private sealed class Tally
     {
