@@ -1,4 +1,6 @@
 using AutoMix.Benchmarks;
+using AutoMix.Benchmarks.Beliefs;
+using AutoMix.Benchmarks.Cascades;
 using AutoMix.Benchmarks.Pipeline;
 using AutoMix.Benchmarks.TraceStudy;
 using BenchmarkDotNet.Running;
@@ -19,6 +21,19 @@ if (args is ["verifiers", string folder])
 if (args is ["load"])
 {
     await LoadRun.RunAsync(Console.Out);
+    return 0;
+}
+
+if (args is ["growth"])
+{
+    Directory.CreateDirectory("docs/benchmarks");
+    GrowthStudy.Run(Console.Out, "docs/benchmarks/growth.svg");
+    return 0;
+}
+
+if (args is ["bounds", string problems])
+{
+    BoundsStudy.Run(problems, "docs/benchmarks", Console.Out);
     return 0;
 }
 
