@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace AutoMix.Benchmarks.TraceStudy.Sections;
 
-/// <summary>Gain by number of training queries: one colour per set, the default solid, the baseline dashed.</summary>
+/// <summary>Gain by number of training queries: one colour per set, the default with discs, the baseline with squares.</summary>
 internal static class LearningPlot
 {
     public static void Save(IReadOnlyList<LearningSection.Point> points, string path)
@@ -18,7 +18,9 @@ internal static class LearningPlot
             double[] gains = [.. curve.Select(point => point.Gain.Value)];
             var line = plot.Add.Scatter(rows, gains, color);
             line.LegendText = $"{curve.Key.Set}, {curve.Key.Policy}";
-            line.LinePattern = byDefault ? LinePattern.Solid : LinePattern.Dashed;
+            line.LineWidth = byDefault ? 2 : 1;
+            line.MarkerShape = byDefault ? MarkerShape.FilledCircle : MarkerShape.OpenSquare;
+            line.MarkerSize = 7;
             if (byDefault)
             {
                 var bars = plot.Add.ErrorBar(rows, gains, [.. curve.Select(point => (point.Gain.High - point.Gain.Low) / 2)]);
