@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AutoMix.Replay;
+using AutoMix.Tool.Serve;
 using AutoMix.Traces;
 
 namespace AutoMix.Tool.Collect;
@@ -136,6 +137,32 @@ public sealed class CollectCommandTests : IDisposable
         TraceReaderOfEmptyFile().Should().Throw<TraceFormatException>();
 
         Action TraceReaderOfEmptyFile() => () => _ = TraceReader.Read(_files.Path("traces.jsonl")).Count();
+    }
+
+    [Fact]
+    public void Collect_WithAJudge_LetsAnotherModelGradeAndKeepsItOutOfTheTraces()
+    {
+        File.WriteAllText(_files.Path("questions.jsonl"), """
+            {"id":"easy","prompt":"count"}
+            {"id":"hard","prompt":"never right"}
+            """);
+        File.WriteAllText(_files.Path("automix.json"), JsonSerializer.Serialize(new
+        {
+            Providers = new[] { "small", "large", "judge" }.Select(name => new
+            {
+                Name = name,
+                Assembly = typeof(ScriptedModel).Assembly.Location,
+                Factory = $"{typeof(ScriptedModel).FullName}.{nameof(ScriptedModel.Create)}",
+            }),
+            Verification = new { Confidence = "None" },
+        }));
+
+        JsonElement report = ToolRun.Json("collect", "--questions", _files.Path("questions.jsonl"), "--config", _files.Path("automix.json"), "--output", _files.Path("traces.jsonl"), "--grade", "judge", "--judge", "judge");
+
+        report.GetProperty("calls").GetInt32().Should().Be(2 * 2 * 2, "each answer is one call, and its grade another");
+        report.GetProperty("warnings").ToString().Should().Contain("small has no price");
+        TraceReader.Read(_files.Path("traces.jsonl")).SelectMany(record => record.Answers.Select(answer => (record.Id, answer.Model, answer.Quality))).Should().Equal(
+            ("easy", "small", 1), ("easy", "large", 1), ("hard", "small", 0), ("hard", "large", 0));
     }
 
     [Fact]

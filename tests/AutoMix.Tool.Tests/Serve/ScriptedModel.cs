@@ -46,18 +46,13 @@ public sealed class ScriptedModel : IChatClient
             throw new HttpRequestException("scripted failure", null, Enum.Parse<HttpStatusCode>(last.Text[5..]));
         }
 
-        if (last.Text == "break off")
-        {
-            yield return new(ChatRole.Assistant, "The beginning") { ModelId = _name };
-            throw new HttpRequestException("scripted failure", null, HttpStatusCode.BadGateway);
-        }
-
         AIContent[] contents = last switch
         {
             { Text: "weather" } when options?.Tools is [AIFunctionDeclaration tool, ..] =>
                 [new FunctionCallContent("call-1", tool.Name, new Dictionary<string, object?> { ["city"] = "Oslo", ["days"] = 2 }), new FunctionCallContent("call-2", tool.Name, new Dictionary<string, object?> { ["city"] = "Bergen" })],
             { Text: "options" } => [new TextContent($"{options?.Temperature} {options?.MaxOutputTokens} {options?.Seed} {string.Join('/', options?.StopSequences ?? [])} {options?.ToolMode}")],
             { Text: "schema" } => [new TextContent((options?.ResponseFormat as ChatResponseFormatJson)?.Schema is { } schema ? $$"""{"answer":"{{schema.GetProperty("type")}}"}""" : "no schema")],
+            { Text: var judged } when judged.EndsWith("Grade:", StringComparison.Ordinal) => [new TextContent(judged.Contains("one two three", StringComparison.Ordinal) && !judged.Contains("never", StringComparison.Ordinal) ? "Correct" : "Incorrect")],
             { Role.Value: "tool" } => [new TextContent($"It is {last.Contents.OfType<FunctionResultContent>().First().Result} in Oslo.")],
             _ => [new TextContent("one "), new TextContent("two "), new TextContent("three")],
         };
