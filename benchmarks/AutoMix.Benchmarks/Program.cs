@@ -1,6 +1,7 @@
 using AutoMix.Benchmarks;
 using AutoMix.Benchmarks.Beliefs;
 using AutoMix.Benchmarks.Cascades;
+using AutoMix.Benchmarks.LearningStudy;
 using AutoMix.Benchmarks.Pipeline;
 using AutoMix.Benchmarks.TraceStudy;
 using BenchmarkDotNet.Running;
@@ -15,6 +16,12 @@ if (args is ["verifiers", string folder])
     VerifierStudy.Run(folder, Console.Out);
     Console.WriteLine();
     StoppingStudy.Run(folder, Console.Out);
+    return 0;
+}
+
+if (args is ["learning", ..])
+{
+    LearningStudyRun.Run(args);
     return 0;
 }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AutoMix.Learning;
 using AutoMix.Policies;
+using AutoMix.Stores;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,6 +35,7 @@ public sealed class AutoMixBuilder
     private readonly string? _optionsName;
     private Rollout? _rollout;
     private VerifierOutcomes? _outcomes;
+    private LearningStores? _stores;
     private bool _withoutVerification;
 
     /// <summary>A builder without an inner client: all models are added.</summary>
@@ -304,6 +307,31 @@ public sealed class AutoMixBuilder
     }
 
     /// <summary>
+    /// Learns while it runs: from outcomes that are reported (<see cref="OutcomeExtensions.ReportOutcome"/>), with a small share of
+    /// requests that all models answer on purpose. It starts with the plan, if there is one, and with the rule of the first day otherwise.
+    /// </summary>
+    /// <param name="configure">Changes the settings.</param>
+    public AutoMixBuilder Learn(Action<LearningOptions>? configure = null)
+    {
+        Options.Learning.Enabled = true;
+        configure?.Invoke(Options.Learning);
+        return this;
+    }
+
+    /// <summary>Shares what is learned with other processes.</summary>
+    /// <param name="counts">The evidence.</param>
+    /// <param name="plans">The plans.</param>
+    /// <param name="leases">Who makes them.</param>
+    public AutoMixBuilder ShareLearning(ICountStore counts, IPlanStore plans, ILeaseStore leases)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        ArgumentNullException.ThrowIfNull(plans);
+        ArgumentNullException.ThrowIfNull(leases);
+        _stores = new(counts, plans, leases);
+        return this;
+    }
+
+    /// <summary>
     /// Shadow mode: the policy decides and its decision is recorded (<see cref="RoutingRecord.Rollout"/>), and the largest model's
     /// answer is returned, always. It costs the policy's calls on top, and shows what they would save.
     /// </summary>
@@ -458,7 +486,7 @@ public sealed class AutoMixBuilder
         }
 
         ICascadePolicy? cascade = CascadeFor(options);
-        if (cascade is null && options.ConfidenceFrom is { } from)
+        if (cascade is null && !options.Learning.Enabled && options.ConfidenceFrom is { } from)
         {
             throw new AutoMixConfigurationException($"ConfidenceFrom is '{from}', but only a policy over numbers listens to one verifier. Set one with UsePlan or RouteWith(ICascadePolicy), or remove ConfidenceFrom.");
         }
@@ -478,8 +506,11 @@ public sealed class AutoMixBuilder
             PipelineValidation.CheckAsked(profiles, verifier);
         }
 
-        IRoutingPolicy policy = cascade is not null
-            ? new CascadeRoutingPolicy(cascade, profiles, new(cascade, verifiers, !_withoutVerification, options.ConfidenceFrom), _services)
+        CascadeRoutingPolicy Route(ICascadePolicy numbers) => new(numbers, profiles, new(numbers, verifiers, !_withoutVerification, options.ConfidenceFrom), _services);
+        var telemetry = new Telemetry(logger, options.EnableSensitiveData);
+        OnlineLearner? learner = options.Learning.Enabled ? LearnerFor(options, profiles, cascade, time, telemetry, Route) : null;
+        IRoutingPolicy policy = learner is not null ? new LearningPolicy(learner)
+            : cascade is not null ? Route(cascade)
             : _policy?.Invoke(_services, made) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
         if (RolloutFor(options, made) is { } rollout)
         {
@@ -510,7 +541,8 @@ public sealed class AutoMixBuilder
             Options = options,
             Time = time,
             DeadlineTicks = options.Deadline is { } deadline ? (long)(deadline.TotalSeconds * time.TimestampFrequency) : long.MaxValue,
-            Telemetry = new(logger, options.EnableSensitiveData),
+            Telemetry = telemetry,
+            Learner = learner,
             FingerprintOf = ofPolicy => FingerprintOf(ofPolicy, profiles, verifiers, options, _withoutVerification),
             CostCap = options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? options.MaxCostPerRequest : null,
             Ledger = _ledger ?? (options.Budgets.Count > 0 ? Memory.Ledger(options.Budgets, time) : null),
@@ -585,21 +617,56 @@ public sealed class AutoMixBuilder
         }
 
         plan ??= _cascade;
-        Goal? goal = options switch
-        {
-            { KeepQuality: { } share } => Configured(() => Goal.KeepQuality(share), nameof(options.KeepQuality)),
-            { SpendAtMost: { } dollars } => Configured(() => Goal.SpendAtMost(dollars), nameof(options.SpendAtMost)),
-            { ErrorCosts: { } dollars } => Configured(() => Goal.ErrorCosts(dollars), nameof(options.ErrorCosts)),
-            _ => null,
-        };
+        Goal? goal = GoalOf(options);
         return (plan, goal) switch
         {
             (_, null) => plan,
+            (null, _) when options.Learning.Enabled => null,
             (null, _) => throw new AutoMixConfigurationException("KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan. Set one with UsePlan, or the setting Plan."),
             (CascadePlan solved, _) => Configured(() => solved.For(goal), "KeepQuality, SpendAtMost or ErrorCosts"),
             _ => throw new AutoMixConfigurationException(
                 $"KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan; the policy '{plan.Name}' was trained for one goal. Remove the goal, or train the policy for it."),
         };
+    }
+
+    private static Goal? GoalOf(AutoMixOptions options) => options switch
+    {
+        { KeepQuality: { } share } => Configured(() => Goal.KeepQuality(share), nameof(options.KeepQuality)),
+        { SpendAtMost: { } dollars } => Configured(() => Goal.SpendAtMost(dollars), nameof(options.SpendAtMost)),
+        { ErrorCosts: { } dollars } => Configured(() => Goal.ErrorCosts(dollars), nameof(options.ErrorCosts)),
+        _ => null,
+    };
+
+    // Pipelines that are built again and again from one registration learn as one.
+    private OnlineLearner LearnerFor(
+        AutoMixOptions options, ModelProfile[] profiles, ICascadePolicy? plan, TimeProvider time, Telemetry telemetry, Func<ICascadePolicy, CascadeRoutingPolicy> route)
+    {
+        options.Learning.Check();
+        string[] models = [.. profiles.Select(p => p.Name)];
+        if (_policy is not null)
+        {
+            throw new AutoMixConfigurationException("Learning replaces plans over numbers, but the policy is one of your own. Remove RouteWith, or switch learning off.");
+        }
+
+        if (models.Length < 2 || Array.Exists(profiles, p => p.Price is null))
+        {
+            throw new AutoMixConfigurationException("Learning weighs quality against dollars: it needs two models or more, each with a price. Declare them with Price(...) and AddModel(name, client, price).");
+        }
+
+        if (plan is not null && !plan.Models.SequenceEqual(models))
+        {
+            throw new AutoMixConfigurationException($"The plan was made for the models [{string.Join(", ", plan.Models)}]; a pipeline that learns lists them in the same order, and has [{string.Join(", ", models)}].");
+        }
+
+        return Memory.Learner(profiles, () => new(
+            models,
+            options.Learning,
+            GoalOf(options),
+            plan ?? ColdStart.Policy(models, options.AcceptThreshold),
+            _stores ?? (options.Learning.Folder is { } folder ? LearningStores.In(folder, time) : LearningStores.InMemory(time)),
+            time,
+            telemetry,
+            route));
     }
 
     // The message of the cause says what is expected and what to do.
@@ -677,6 +744,7 @@ public sealed class AutoMixBuilder
             UninformativeAfter = from.UninformativeAfter,
             Rollout = from.Rollout?.Copy() ?? new(),
             SkipUninformative = from.SkipUninformative,
+            Learning = from.Learning?.Copy() ?? new(),
             Circuit = from.Circuit is null ? null! : new()
             {
                 Enabled = from.Circuit.Enabled,

@@ -96,6 +96,7 @@ public sealed class AutoMixChatClient : IChatClient
     /// <inheritdoc/>
     /// <remarks>
     /// Answers for this client, its <see cref="ChatClientMetadata"/>, the <see cref="IRoutingPolicy"/>, the
+    /// <see cref="OnlineLearner"/>, the
     /// <see cref="RoutingRecord"/> of the request that ended last (for diagnostics; concurrent requests overwrite it), and with a
     /// model's name as the key for that model's <see cref="IChatClient"/> or <see cref="ModelProfile"/>. Anything else is asked of
     /// the first model's client.
@@ -131,6 +132,11 @@ public sealed class AutoMixChatClient : IChatClient
             if (serviceType == typeof(IRoutingPolicy))
             {
                 return _pipeline.Policy;
+            }
+
+            if (serviceType == typeof(OnlineLearner))
+            {
+                return _pipeline.Learner;
             }
 
             if (serviceType == typeof(RoutingRecord))

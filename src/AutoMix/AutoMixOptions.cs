@@ -101,6 +101,9 @@ public sealed class AutoMixOptions
     public bool EnableSensitiveData { get; set; } =
         string.Equals(Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether and how the pipeline learns while it runs.</summary>
+    public LearningOptions Learning { get; set; } = new();
+
     /// <summary>How far the policy is trusted with requests.</summary>
     public RolloutOptions Rollout { get; set; } = new();
 

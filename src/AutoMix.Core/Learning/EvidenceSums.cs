@@ -24,6 +24,9 @@ public sealed class EvidenceSums
 
     internal const string Weight = "weight";
     internal const string Squares = "squares";
+
+    /// <summary>The name of the sum of all jumps, in half-lives, and the end of those of single models.</summary>
+    internal const string Jump = "jump";
     private readonly Dictionary<string, double> _sums = new(StringComparer.Ordinal);
 
     /// <summary>The sums by name.</summary>
@@ -80,7 +83,8 @@ public sealed class EvidenceSums
         ArgumentNullException.ThrowIfNull(sums);
         foreach ((string name, double value) in sums)
         {
-            Add(name, name == Squares ? value * factor * factor : value * factor);
+            // A jump is a number of half-lives, not a weight.
+            Add(name, name.EndsWith(Jump, StringComparison.Ordinal) ? value : name == Squares ? value * factor * factor : value * factor);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class GuardedLearner : ILearningPolicy
         ILearningPolicy learner = _learner;
         if (waiting.Length >= _batch)
         {
-            foreach (PolicyOutcome kept in Trim(waiting))
+            foreach (PolicyOutcome kept in Trim(waiting, Models.Count, _trim))
             {
                 learner = learner.Update(kept);
             }
@@ -79,9 +79,9 @@ internal sealed class GuardedLearner : ILearningPolicy
     }
 
     // A source's distance: how far its grades lie from what all sources say of the same models, on average.
-    private IEnumerable<PolicyOutcome> Trim(PolicyOutcome[] batch)
+    public static IEnumerable<PolicyOutcome> Trim(IReadOnlyCollection<PolicyOutcome> batch, int models, double trim)
     {
-        double[] typical = new double[Models.Count];
+        double[] typical = new double[models];
         for (int m = 0; m < typical.Length; m++)
         {
             // The median over sources of a source's mean: half of the sources would have to lie to move it freely.
@@ -91,7 +91,7 @@ internal sealed class GuardedLearner : ILearningPolicy
 
         string[] sources = [.. batch.GroupBy(o => o.Source).OrderBy(source => source
             .SelectMany(o => o.Answers).Where(a => a.Quality is not null).Select(a => a.Quality!.Value - typical[a.Model]).DefaultIfEmpty(0).Average()).Select(source => source.Key)];
-        int cut = (int)(_trim * sources.Length);
+        int cut = (int)(trim * sources.Length);
         HashSet<string> kept = [.. sources[cut..^cut]];
         return batch.Where(outcome => kept.Contains(outcome.Source));
     }

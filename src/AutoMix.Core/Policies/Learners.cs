@@ -62,4 +62,15 @@ public static class Learners
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         return new GuardedLearner(learner, mostShare, trim, batch);
     }
+
+    /// <summary>A batch of outcomes without those of the sources whose grades lie furthest from what all sources say of the same models, at both ends.</summary>
+    /// <param name="batch">Outcomes that are learned together.</param>
+    /// <param name="models">Number of models.</param>
+    /// <param name="trim">Share of sources trimmed at each end, in [0, .5).</param>
+    public static IReadOnlyList<PolicyOutcome> WithoutOutlyingSources(IReadOnlyCollection<PolicyOutcome> batch, int models, double trim = 0.2)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(trim is >= 0 and < 0.5, true, nameof(trim));
+        return [.. GuardedLearner.Trim(batch, models, trim)];
+    }
 }

@@ -47,6 +47,8 @@ internal sealed class Pipeline
     /// <summary>The deadline in ticks of <see cref="Time"/>; the largest number where there is none.</summary>
     public required long DeadlineTicks { get; init; }
 
+    public OnlineLearner? Learner { get; init; }
+
     public IBudgetLedger? Ledger { get; init; }
 
     public Func<ChatOptions?, string?>? TenantOf { get; init; }

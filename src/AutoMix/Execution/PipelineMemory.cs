@@ -11,6 +11,7 @@ internal sealed class PipelineMemory
     private readonly ConcurrentDictionary<string, InMemoryBudgetLedger> _ledgers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, VerifierWatch> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<OnlineLearner>> _learners = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ModelAffinity> _affinities = new(StringComparer.Ordinal);
 
     /// <summary>The ledger of these limits.</summary>
@@ -29,6 +30,9 @@ internal sealed class PipelineMemory
 
     /// <summary>The affinities among these models, which it knows by their places.</summary>
     public ModelAffinity Affinity(ModelProfile[] models) => _affinities.GetOrAdd(Names(models), static _ => new());
+
+    /// <summary>The learner of pipelines of these models. That of the first pipeline holds.</summary>
+    public OnlineLearner Learner(ModelProfile[] models, Func<OnlineLearner> make) => _learners.GetOrAdd(Names(models), static (_, make) => new(make), make).Value;
 
     private static string Names(ModelProfile[] models) => string.Join('|', models.Select(m => m.Name));
 }

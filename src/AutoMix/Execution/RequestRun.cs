@@ -221,6 +221,11 @@ internal sealed partial class RequestRun
             _record = null;
         }
 
+        if (exception is null && _chosen is not null)
+        {
+            _pipeline.Learner?.Remember(_state, _chosen);
+        }
+
         _pipeline.LastRecord = Record;
         _pipeline.Telemetry.End(_trace, Record, _state, exception);
         if (exception is null)

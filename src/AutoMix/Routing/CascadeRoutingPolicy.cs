@@ -113,6 +113,9 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return kept;
     }
 
+    /// <summary>The confidence in an answer that the policy is shown; null where there is none.</summary>
+    public double? ConfidenceOf(RoutingAttempt attempt) => _channels.Read(Array.IndexOf(_pipelineIndex, attempt.Model), attempt);
+
     public bool TryGetBelief(RoutingState state, Span<double> correctness)
     {
         Span<double> own = stackalloc double[CascadeHistory.MaxModels];

@@ -68,6 +68,12 @@ public sealed record RoutingRecord
     /// <summary>What embedding the question took, for a policy that looks at it; null where none was computed.</summary>
     public EmbeddingRecord? Embedding { get; init; }
 
+    /// <summary>
+    /// The request's id under which its outcome can be reported: the caller's (<see cref="RequestTags.RequestId"/>), or one of its own;
+    /// null where the pipeline does not learn.
+    /// </summary>
+    public string? RequestId { get; init; }
+
     /// <summary>The request's part in a rollout, such as what the policy would have done in shadow mode; null where the policy answers all requests.</summary>
     public RolloutRecord? Rollout { get; init; }
 
@@ -77,6 +83,9 @@ public sealed record RoutingRecord
     /// <summary>Whether the response was read back from a cache: nothing was called or paid for this time.</summary>
     [JsonIgnore]
     public bool IsFromCache { get; init; }
+
+    [JsonIgnore]
+    internal OnlineLearner? Learner { get; init; }
 
     /// <summary>An empty record.</summary>
     public RoutingRecord()
@@ -170,6 +179,8 @@ public sealed record RoutingRecord
             CostIsIncomplete = incomplete,
             Embedding = state.Features?.EmbeddingRecord,
             Rollout = RolloutOf(state),
+            RequestId = state.Exploration?.RequestId,
+            Learner = pipeline.Learner,
             Duration = duration,
         };
     }

@@ -16,6 +16,7 @@ public sealed class RoutingState
     private string?[]? _unavailable;
     private readonly List<RoutingAttempt> _attempts = new(1);
     private string? _question;
+    private string? _requestId;
 
     internal RoutingState(ChatMessage[] messages, ChatOptions? options, Pipeline pipeline)
     {
@@ -112,6 +113,15 @@ public sealed class RoutingState
     internal CascadeHistory? History { get; set; }
 
     internal QueryFeatures? Features { get; set; }
+
+    /// <summary>By which plan a pipeline that learns decides the request; null elsewhere.</summary>
+    internal Exploration? Exploration { get; set; }
+
+    /// <summary>The caller's id of the request, or one of its own.</summary>
+    internal string RequestId => _requestId ??=
+        Options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestTags.RequestId, out object? value) && value?.ToString() is { Length: > 0 } id
+            ? id
+            : Guid.NewGuid().ToString("N");
 
     /// <summary>What the policy has decided, where more calls follow for other reasons.</summary>
     internal RoutingChoice? Choice { get; set; }

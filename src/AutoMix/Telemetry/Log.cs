@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(21, LogLevel.Warning, "The confidences of {Signal} have drifted: mean {Before} before, {Now} now")]
     public static partial void Drift(ILogger logger, string signal, double before, double now);
+
+    [LoggerMessage(22, LogLevel.Warning, "A pass of the learner failed; the plan at hand stays")]
+    public static partial void LearningFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(23, LogLevel.Information, "The plan {Name} is replaced by version {Version}")]
+    public static partial void PlanReplaced(ILogger logger, string name, long version);
 }

@@ -239,4 +239,8 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
     public void CallbackFailed(Exception e) => Log.CallbackFailed(logger, e);
 
     public void LedgerFailed(Exception e) => Log.LedgerFailed(logger, e);
+
+    public void LearningFailed(Exception e) => Log.LearningFailed(logger, e);
+
+    public void PlanReplaced(string name, long version) => Log.PlanReplaced(logger, name, version);
 }

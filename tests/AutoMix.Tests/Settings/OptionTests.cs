@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Reflection;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
+using AutoMix.Stores;
+using AutoMix.Tests.Learning;
+using AutoMix.Tests.Stores;
 using static AutoMix.Tests.ScriptedClient;
 
 namespace AutoMix.Tests.Settings;
@@ -14,6 +17,7 @@ public class OptionTests
     [InlineData(typeof(CircuitOptions))]
     [InlineData(typeof(BudgetOptions))]
     [InlineData(typeof(RolloutOptions))]
+    [InlineData(typeof(LearningOptions))]
     [InlineData(typeof(ModelProfile))]
     [InlineData(typeof(ModelOptions))]
     [InlineData(typeof(SelfVerificationOptions))]
@@ -628,4 +632,144 @@ public class OptionTests
     [Theory, InlineData(7), InlineData(-1)]
     public async Task PolicyThatCallsAModelThatDoesNotExist_StillGetsAnAnswer(int model) =>
         (await Mix.Of(Answering("small"), Answering("large"), m => m.RouteWith((_, _) => new(RoutingDecision.Call(model)))).GetResponseAsync("?")).Record().Outcome.Should().Be(RoutingOutcome.PolicyFailed);
+
+    // ---- LearningOptions
+
+    private static LearningMix Learning(Action<LearningOptions> set) => new(mix => mix.Learn(set));
+
+    private static async Task<double> LabelsAsync(LearningMix mix, int questions, Func<int, OutcomeReport, OutcomeReport>? change = null)
+    {
+        await mix.AskAsync(questions, change: change);
+        await mix.Learner.LearnAsync();
+        return mix.Learner.Labels;
+    }
+
+    [Fact]
+    public void AutoMixOptions_Learning_IsValidated() =>
+        new Action(() => Learning(l => l.MinimumLabels = 1)).Should().Throw<AutoMixConfigurationException>().WithMessage("*Learning.MinimumLabels*10*");
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void LearningOptions_Enabled_DecidesWhetherThereIsALearner(bool enabled) =>
+        (Learning(l => l.Enabled = enabled).Client.GetService<OnlineLearner>() is not null).Should().Be(enabled);
+
+    [Theory, InlineData(0, 60), InlineData(1, 120)]
+    public async Task LearningOptions_Exploration_IsTheShareOnceThereAreLabels(double share, double labels)
+    {
+        LearningMix mix = Learning(l => l.Exploration = share);
+        await LabelsAsync(mix, 60);
+
+        (await LabelsAsync(mix, 60)).Should().BeApproximately(labels, 1);
+    }
+
+    [Theory, InlineData(0, 0), InlineData(1, 40)]
+    public async Task LearningOptions_FirstExploration_IsTheShareBefore(double share, double labels) =>
+        (await LabelsAsync(Learning(l => (l.FirstExploration, l.Exploration) = (share, 0)), 40)).Should().BeApproximately(labels, 1);
+
+    [Theory, InlineData(0, 0), InlineData(null, 40)]
+    public async Task LearningOptions_ExplorationDollarsPerDay_EndIt(int? dollars, double labels) =>
+        (await LabelsAsync(Learning(l => l.ExplorationDollarsPerDay = dollars), 40)).Should().BeApproximately(labels, 1);
+
+    [Theory, InlineData(20, true), InlineData(60, false)]
+    public async Task LearningOptions_MinimumLabels_IsWhereAPlanIsMade(int minimum, bool made)
+    {
+        LearningMix mix = Learning(l => l.MinimumLabels = minimum);
+        await mix.AskAsync(40);
+
+        ((await mix.Learner.LearnAsync())!.Plan is not null).Should().Be(made);
+    }
+
+    [Theory, InlineData(0.5, 1), InlineData(1 - 1e-12, 0)]
+    public async Task LearningOptions_Confidence_IsWhatAReplacementNeeds(double confidence, long version)
+    {
+        LearningMix mix = Learning(l => l.Confidence = confidence);
+        await LabelsAsync(mix, 100);
+
+        mix.Learner.PlanVersion.Should().Be(version);
+    }
+
+    [Theory, InlineData(1, 60), InlineData(10_000, 120)]
+    public async Task LearningOptions_HalfLife_IsHowFastLabelsFade(int hours, double labels)
+    {
+        LearningMix mix = Learning(l => (l.HalfLife, l.Exploration) = (TimeSpan.FromHours(hours), 1));
+        await LabelsAsync(mix, 60);
+        mix.Time.Advance(TimeSpan.FromHours(12));
+
+        (await LabelsAsync(mix, 60)).Should().BeApproximately(labels, 1);
+    }
+
+    [Fact]
+    public async Task LearningOptions_Interval_IsTheTimeBetweenPasses()
+    {
+        LearningMix mix = Learning(l => l.Interval = TimeSpan.FromHours(1));
+        mix.Time.Advance(TimeSpan.FromMinutes(59));
+        await mix.AskAsync(1);
+        mix.Learner.LastProposal.Should().BeNull();
+        mix.Time.Advance(TimeSpan.FromMinutes(2));
+        await mix.AskAsync(1);
+
+        SpinWait.SpinUntil(() => mix.Learner.LastProposal is not null, TimeSpan.FromSeconds(60)).Should().BeTrue();
+    }
+
+    [Theory, InlineData(3, 3), InlineData(100, 8)]
+    public async Task LearningOptions_PendingCapacity_IsWhatIsRemembered(int capacity, int pending)
+    {
+        LearningMix mix = Learning(l => l.PendingCapacity = capacity);
+        await mix.AskAsync(8, report: false);
+
+        mix.Learner.Pending.Should().Be(pending);
+    }
+
+    [Theory, InlineData(1, false), InlineData(3, true)]
+    public async Task LearningOptions_PendingFor_IsHowLong(int hours, bool taken)
+    {
+        LearningMix mix = Learning(l => l.PendingFor = TimeSpan.FromHours(hours));
+        RoutingRecord record = (await mix.AskAsync(1, report: false))[0];
+        mix.Time.Advance(TimeSpan.FromHours(2));
+
+        mix.Learner.Report(record.RequestId!, OutcomeReport.Good).Should().Be(taken);
+    }
+
+    [Theory, InlineData(null, 0), InlineData(0, 30)]
+    public async Task LearningOptions_ImplicitAfter_LetsTheLargeModelLabel(int? minutes, double labels)
+    {
+        LearningMix mix = Learning(l => l.ImplicitAfter = minutes is { } m ? TimeSpan.FromMinutes(m) : null);
+        await mix.AskAsync(30, report: false);
+        await mix.Learner.LearnAsync();
+
+        mix.Learner.Labels.Should().BeApproximately(labels, 1);
+    }
+
+    [Theory, InlineData(0.1, 100), InlineData(1, 200)]
+    public async Task LearningOptions_MostShareOfSource_BoundsEach(double share, double most)
+    {
+        LearningMix mix = Learning(l => (l.MostShareOfSource, l.Exploration, l.Trim) = (share, 1, 0));
+        double labels = await LabelsAsync(mix, 200, (i, truth) => truth with { Source = i < 60 ? $"user {i}" : "flood" });
+
+        labels.Should().BeInRange(60, most + 1);
+        (labels > 150).Should().Be(share == 1);
+    }
+
+    [Theory, InlineData(0, 40), InlineData(0.2, 24)]
+    public async Task LearningOptions_Trim_LeavesOutTheSourcesThatDifferMost(double trim, double labels) =>
+        (await LabelsAsync(Learning(l => (l.Trim, l.MostShareOfSource) = (trim, 1)), 40, (i, truth) => truth with { Source = $"user {i % 5}" })).Should().BeApproximately(labels, 1);
+
+    [Fact]
+    public async Task LearningOptions_Folder_IsWhereItIsKept()
+    {
+        using var folder = new StoreFolder();
+        await LabelsAsync(Learning(l => l.Folder = folder.Path), 5);
+
+        Directory.GetFiles(folder.Path, "counts-*.state").Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task LearningOptions_Name_KeepsLearnersApart()
+    {
+        var plans = new InMemoryPlanStore();
+        var mix = new LearningMix(m => m.ShareLearning(new InMemoryCountStore(), plans, new InMemoryLeaseStore()).Learn(l => l.Name = "support"));
+        await LabelsAsync(mix, 100);
+
+        (await plans.ReadAsync("support")).Should().NotBeNull();
+        (await plans.ReadAsync("automix")).Should().BeNull();
+    }
 }

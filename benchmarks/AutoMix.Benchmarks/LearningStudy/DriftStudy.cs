@@ -1,0 +1,150 @@
+using AutoMix.Learning;
+
+namespace AutoMix.Benchmarks.LearningStudy;
+
+/// <summary>
+/// At the midpoint a model degrades and another's price doubles. One request in ten is explored and labelled as a whole; of the
+/// others every second one gets a label for the answer that was returned.
+/// </summary>
+internal static class DriftStudy
+{
+    public const double Explored = 0.1;
+    public const double Graded = 0.5;
+    public const double Loss = 0.2;
+    private const int Every = 25;
+    private const double Price = 2;
+
+    /// <summary>One run: what each request gave, and when what was noticed, in requests after the midpoint; null where never.</summary>
+    public sealed record Outcome(
+        int Midpoint, double[] Quality, double[] Cost, double[] FrozenQuality, double[] FrozenCost, double CostWeight,
+        int? ModelNoticed, int? PriceNoticed, int? Replanned, int FalseAlarms);
+
+    /// <param name="table">Queries, drawn with replacement.</param>
+    /// <param name="start">The plan at the beginning.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <param name="requests">Number of requests.</param>
+    public static Outcome Run(TraceTable table, CascadePlan start, int seed, int requests)
+    {
+        var random = new Random(seed);
+        (int degraded, int dearer) = Chosen(table, start);
+        double accuracy = Enumerable.Range(0, table.RowCount).Average(row => table.Quality(row, degraded));
+        var learner = new PlanLearner(Goal.KeepQuality(RegretStudy.Keep));
+        var journal = new EvidenceJournal(table.ModelCount);
+        var sums = new EvidenceSums();
+        var watch = new DriftWatch(table.Models);
+        CascadePlan current = start;
+        int midpoint = requests / 2;
+        int? modelNoticed = null;
+        int? priceNoticed = null;
+        int? replanned = null;
+        int falseAlarms = 0;
+        double[] quality = new double[requests];
+        double[] cost = new double[requests];
+        double[] frozenQuality = new double[requests];
+        double[] frozenCost = new double[requests];
+        var history = new CascadeHistory(table.ModelCount);
+        double[] belief = new double[table.ModelCount];
+
+        // The start plan was trained on something: what the learner knows of it is a sample as large as the training set.
+        foreach (int row in Enumerable.Range(0, 200).Select(_ => random.Next(table.RowCount)))
+        {
+            Learn(journal, table, row, 1);
+        }
+
+        for (int i = 0; i < requests; i++)
+        {
+            int row = random.Next(table.RowCount);
+            TraceTable one = i < midpoint ? table.SelectRows([row])
+                : Changed(table, row, degraded, broken: random.NextDouble() < Loss / accuracy, dearer);
+            CascadeOutcome frozen = CascadeReplay.Run(start, one, 0, history);
+            (frozenQuality[i], frozenCost[i]) = (frozen.Quality, frozen.Cost.Dollars);
+            CascadeOutcome outcome = CascadeReplay.Run(current, one, 0, history);
+            (quality[i], cost[i]) = (outcome.Quality, outcome.Cost.Dollars);
+            current.TryGetBelief(history, belief);
+            bool explored = random.NextDouble() < Explored;
+            if (explored)
+            {
+                Learn(journal, one, 0, Explored);
+            }
+
+            for (int m = 0; m < table.ModelCount; m++)
+            {
+                if ((explored || history.IsCalled(m)) && watch.Price(m, one.AnswerCost(0, m) / one.Tokens(0, m)))
+                {
+                    journal.FadeCost(m);
+                    priceNoticed ??= i >= midpoint && m == dearer ? i - midpoint : null;
+                    falseAlarms += i < midpoint ? 1 : 0;
+                }
+            }
+
+            if ((explored || random.NextDouble() < Graded) && outcome.Model >= 0 && watch.Label(outcome.Model, outcome.Quality, belief[outcome.Model]) is > 0 and var since)
+            {
+                // Labels of answers come several times as often as labels of whole requests.
+                journal.Fade((int)Math.Ceiling(since * Explored / (Explored + ((1 - Explored) * Graded))));
+                modelNoticed ??= i >= midpoint && outcome.Model == degraded ? i - midpoint : null;
+                falseAlarms += i < midpoint ? 1 : 0;
+            }
+
+            if (i % Every == Every - 1)
+            {
+                sums.Merge(journal.Take().Sums);
+                PlanProposal proposal = learner.Learn(sums, current);
+                if (proposal.IsBetter)
+                {
+                    current = proposal.Plan!;
+                    watch.Reset();
+                    replanned ??= i >= midpoint ? i + 1 - midpoint : null;
+                }
+            }
+        }
+
+        return new(midpoint, quality, cost, frozenQuality, frozenCost, start.Objective.DollarWeight, modelNoticed, priceNoticed, replanned, falseAlarms);
+    }
+
+    /// <summary>The model whose answers the plan returns most, and the one that it asks most besides.</summary>
+    public static (int Degraded, int Dearer) Chosen(TraceTable table, CascadePlan plan)
+    {
+        int[] returned = new int[table.ModelCount];
+        int[] called = new int[table.ModelCount];
+        var history = new CascadeHistory(table.ModelCount);
+        for (int row = 0; row < table.RowCount; row++)
+        {
+            CascadeOutcome outcome = CascadeReplay.Run(plan, table, row, history);
+            returned[Math.Max(0, outcome.Model)]++;
+            for (int m = 0; m < table.ModelCount; m++)
+            {
+                called[m] += history.IsCalled(m) ? 1 : 0;
+            }
+        }
+
+        int degraded = Array.IndexOf(returned, returned.Max());
+        called[degraded] = -1;
+        return (degraded, Array.IndexOf(called, called.Max()));
+    }
+
+    private static void Learn(EvidenceJournal journal, TraceTable table, int row, double propensity)
+    {
+        journal.Add(LabelledRequest.From(table, row) with { Propensity = propensity });
+        for (int m = 0; m < table.ModelCount; m++)
+        {
+            journal.AddCost(m, new(table.AnswerCost(row, m), table.Tokens(row, m), table.Seconds(row, m)), table.VerifyCost(row, m));
+        }
+    }
+
+    // A broken answer is wrong in a way of its own, and its verification does not notice.
+    private static TraceTable Changed(TraceTable table, int row, int degraded, bool broken, int dearer) => TraceTable.From([new TraceRecord
+    {
+        Id = table.Id(row),
+        Answers = [.. Enumerable.Range(0, table.ModelCount).Select(m => new TraceAnswer
+        {
+            Model = table.Models[m],
+            Answer = broken && m == degraded && table.Quality(row, m) >= 0.5 ? "broken" : $"group {table.SameAs(row, m)}",
+            Quality = broken && m == degraded ? 0 : table.Quality(row, m),
+            Confidence = double.IsNaN(table.Confidence(row, m)) ? null : table.Confidence(row, m),
+            OutputTokens = (long)table.Tokens(row, m),
+            AnswerCost = table.AnswerCost(row, m) * (m == dearer ? Price : 1),
+            VerifyCost = table.VerifyCost(row, m) * (m == dearer ? Price : 1),
+            Seconds = table.Seconds(row, m),
+        })],
+    }]);
+}

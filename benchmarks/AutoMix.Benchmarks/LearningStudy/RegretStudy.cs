@@ -1,0 +1,76 @@
+using AutoMix.Estimation;
+using AutoMix.Learning;
+using AutoMix.Metrics;
+
+namespace AutoMix.Benchmarks.LearningStudy;
+
+/// <summary>From cold start to calibrated: recorded queries arrive in random order, and the plan at hand is measured on those that never arrive.</summary>
+internal static class RegretStudy
+{
+    public const double Keep = 0.99;
+    public static readonly int[] Checkpoints = [0, 50, 100, 150, 200, 300];
+
+    /// <summary>How often a request is labelled where labels are missing not at random: wrong first answers more often than right ones.</summary>
+    public static double Propensity(TraceTable table, int row) => table.Quality(row, 0) >= 0.5 ? 0.35 : 0.85;
+
+    /// <summary>One point of one run.</summary>
+    /// <param name="Labels">Labelled requests so far.</param>
+    /// <param name="Quality">Mean quality of the plan at hand on queries that never arrive.</param>
+    /// <param name="Cost">Its mean dollars.</param>
+    /// <param name="Ratio">Its cost over what the offline-trained plans need for the same quality on the same queries.</param>
+    public readonly record struct Point(int Labels, double Quality, double Cost, double Ratio);
+
+    /// <param name="offline">Plans of the model that was trained offline, one per cost weight.</param>
+    /// <param name="test">Queries: some arrive, the others measure.</param>
+    /// <param name="seed">Seed of the order.</param>
+    /// <param name="propensity">The probability that a request is labelled, by row; null where all are.</param>
+    /// <param name="weighted">Whether the learner is told of it.</param>
+    public static IReadOnlyList<Point> Run(IReadOnlyList<ICascadePolicy> offline, TraceTable test, int seed, Func<int, double>? propensity = null, bool weighted = true)
+    {
+        int[] order = [.. Enumerable.Range(0, test.RowCount)];
+        var random = new Random(seed);
+        random.Shuffle(order);
+        int arrive = test.RowCount * 2 / 3;
+        TraceTable rest = test.SelectRows(order.AsSpan(arrive));
+        var hull = new CostQualityHull([
+            .. offline.Select(plan => Of(plan, rest)),
+            .. CrossValidation.Singles(rest).Select(s => new CostQuality(s.Accuracy, s.CostPerQuery))]);
+        var learner = new PlanLearner(Goal.KeepQuality(Keep));
+        var sums = new EvidenceSums();
+        ICascadePolicy current = ColdStart.Policy(test.Models);
+        var points = new List<Point>();
+        int labels = 0;
+        for (int i = 0; i <= arrive; i++)
+        {
+            if (points.Count < Checkpoints.Length && labels == Checkpoints[points.Count])
+            {
+                PlanProposal proposal = learner.Learn(sums, current);
+                current = proposal.IsBetter ? proposal.Plan! : current;
+                CostQuality now = Of(current, rest);
+
+                // Better than the offline plans ever get: against the dearest of them that pays.
+                double equal = hull.CostToReach(now.Accuracy) ?? hull.CostToReach(hull.AccuracyAt(double.MaxValue))!.Value;
+                points.Add(new(labels, now.Accuracy, now.Cost, now.Cost / equal));
+            }
+
+            if (i < arrive && (propensity is null || random.NextDouble() < propensity(order[i])))
+            {
+                Add(sums, test, order[i], weighted && propensity is not null ? propensity(order[i]) : 1);
+                labels++;
+            }
+        }
+
+        return points;
+    }
+
+    private static void Add(EvidenceSums sums, TraceTable table, int row, double propensity)
+    {
+        sums.Add(LabelledRequest.From(table, row) with { Propensity = propensity });
+        for (int m = 0; m < table.ModelCount; m++)
+        {
+            sums.AddCost(m, new(table.AnswerCost(row, m), table.Tokens(row, m), table.Seconds(row, m)), table.VerifyCost(row, m));
+        }
+    }
+
+    private static CostQuality Of(ICascadePolicy policy, TraceTable table) => PolicyEvaluation.Run(policy, table).Mean;
+}

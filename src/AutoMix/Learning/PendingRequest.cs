@@ -1,0 +1,126 @@
+using AutoMix.Learning;
+
+namespace AutoMix;
+
+/// <summary>What is kept of an answered request until its outcome is known: numbers, no text.</summary>
+internal sealed class PendingRequest
+{
+    // Without a grade of its own, the largest model's answer is taken to be right with this probability.
+    private const double TrustInLargest = 0.9;
+    private readonly double?[] _grades;
+
+    public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, double propensity, PendingAnswer?[] answers)
+    {
+        Id = id;
+        Key = key;
+        At = at;
+        Returned = returned;
+        ExploredWith = propensity;
+        Answers = answers;
+        _grades = new double?[answers.Length];
+    }
+
+    public string Id { get; }
+
+    public ulong Key { get; }
+
+    public DateTimeOffset At { get; }
+
+    /// <summary>The model whose answer was returned.</summary>
+    public int Returned { get; }
+
+    /// <summary>The probability with which all models were called; 0 where they were not.</summary>
+    public double ExploredWith { get; }
+
+    public PendingAnswer?[] Answers { get; }
+
+    public string Source { get; private set; } = "";
+
+    public double Propensity { get; private set; } = 1;
+
+    public bool IsGraded { get; private set; }
+
+    public bool IsWhole => ExploredWith > 0;
+
+    public ReadOnlySpan<double?> Grades => _grades;
+
+    /// <summary>Notes a grade.</summary>
+    /// <returns>Whether it is the request's first.</returns>
+    public bool Grade(int model, OutcomeReport outcome)
+    {
+        lock (_grades)
+        {
+            _grades[model] = outcome.Quality;
+            (Source, Propensity) = (outcome.Source, outcome.Propensity);
+            bool isFirst = !IsGraded;
+            IsGraded = true;
+            return isFirst;
+        }
+    }
+
+    /// <summary>What had been observed of the request when it ended, of one model alone or of all.</summary>
+    public CascadeHistory History(int? only = null)
+    {
+        var history = new CascadeHistory(Answers.Length);
+        for (int m = 0; m < Answers.Length; m++)
+        {
+            if (Answers[m] is not { } answer || (only ?? m) != m)
+            {
+                continue;
+            }
+
+            history.RecordAnswer(m, only is null && answer.SameAs < m ? answer.SameAs : -1);
+            if (answer.Confidence is { } confidence)
+            {
+                history.RecordConfidence(m, confidence);
+            }
+        }
+
+        return history;
+    }
+
+    /// <summary>
+    /// Labels of all answers. A grade holds for all answers that are the same. For the others: one right answer is assumed, so that
+    /// what differs from a good answer is as bad as that is good; and where no good answer is known, the largest model's is.
+    /// </summary>
+    public LabelledRequest Label()
+    {
+        lock (_grades)
+        {
+            int last = Answers.Length - 1;
+            double?[] qualities = new double?[Answers.Length];
+            for (int m = 0; m <= last; m++)
+            {
+                qualities[m] = GradeOf(Answers[m]!.SameAs);
+            }
+
+            double best = qualities.Max() ?? 0;
+            if (best < 0.5 && qualities[last] is null)
+            {
+                Array.ForEach([.. Enumerable.Range(0, last + 1).Where(m => Answers[m]!.SameAs == Answers[last]!.SameAs)], m => qualities[m] = TrustInLargest);
+                best = TrustInLargest;
+            }
+
+            return new()
+            {
+                RequestKey = Key,
+                Source = Source,
+                Propensity = Math.Clamp(ExploredWith * Propensity, 1e-3, 1),
+                Answers = [.. Answers.Select((answer, m) => new LabelledAnswer(qualities[m] ?? (best >= 0.5 ? 1 - best : 0), answer!.Confidence, answer.SameAs))],
+            };
+        }
+    }
+
+    private double? GradeOf(int group)
+    {
+        for (int m = 0; m < Answers.Length; m++)
+        {
+            if (Answers[m]!.SameAs == group && _grades[m] is { } grade)
+            {
+                return grade;
+            }
+        }
+
+        return null;
+    }
+}

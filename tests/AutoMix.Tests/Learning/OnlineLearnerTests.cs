@@ -1,0 +1,306 @@
+using AutoMix.Learning;
+using AutoMix.Stores;
+using Microsoft.Extensions.AI;
+using static AutoMix.Tests.ScriptedClient;
+
+namespace AutoMix.Tests.Learning;
+
+public class OnlineLearnerTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Learn_EnoughReports_ReplacesTheFirstDaysRuleWithoutARestart()
+    {
+        var mix = new LearningMix();
+        List<RoutingRecord> before = await mix.AskAsync(150);
+        PlanProposal? proposal = await mix.Learner.LearnAsync();
+
+        proposal!.IsBetter.Should().BeTrue(proposal.Reason);
+        mix.Learner.PlanVersion.Should().Be(1);
+        mix.Learner.Labels.Should().BeApproximately(150, 1);
+        RoutingRecord after = (await mix.AskAsync(1))[0];
+        before[^1].IsCalibrated.Should().BeFalse();
+        (after.IsCalibrated, after.Policy).Should().Be((true, "pomdp"));
+        after.Fingerprint.Should().NotBe(before[^1].Fingerprint);
+    }
+
+    [Fact]
+    public async Task Learn_FewReports_KeepsThePlanAtHand()
+    {
+        var mix = new LearningMix();
+        await mix.AskAsync(30);
+        PlanProposal? proposal = await mix.Learner.LearnAsync();
+
+        proposal!.Plan.Should().BeNull();
+        mix.Learner.PlanVersion.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Explore_ARequest_AsksAllModelsAndReturnsThePlansChoice()
+    {
+        var mix = new LearningMix(smallAccuracy: 1);
+        RoutingRecord record = (await mix.AskAsync(1))[0];
+
+        record.Attempts.Select(a => a.Model).Should().Equal("small", "large");
+        record.Model.Should().Be("small");
+    }
+
+    [Fact]
+    public async Task Explore_BudgetIsSpent_ExploresNoMore()
+    {
+        // A request of the large model costs 100 x $10 + 5 x $20 a million = $0.0011.
+        var mix = new LearningMix(m => m.Learn(l => l.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
+        List<RoutingRecord> records = await mix.AskAsync(50);
+
+        records.Count(r => r.Attempts.Count == 2).Should().Be(10);
+        mix.Time.Advance(TimeSpan.FromHours(25));
+        (await mix.AskAsync(1))[0].Attempts.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Explore_ToolsAreOffered_IsNot()
+    {
+        var mix = new LearningMix(smallAccuracy: 1);
+        ChatResponse response = await mix.Client.GetResponseAsync("?", new() { Tools = [AIFunctionFactory.Create(() => 1, "act")] });
+
+        response.Record().Attempts.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Explore_InTheShadow_CountsOnlyThePolicysOwnCallsAsItsCost()
+    {
+        var mix = new LearningMix(m => m.Shadow(), smallAccuracy: 1);
+        RoutingRecord record = (await mix.Client.GetResponseAsync("?")).Record();
+
+        record.Model.Should().Be("large");
+        record.Rollout!.WouldAnswer.Should().Be("small");
+        record.Rollout.WouldCost.Should().Be(record.Attempts[0].Cost);
+    }
+
+    [Fact]
+    public async Task Report_HoursLater_IsTaken()
+    {
+        var mix = new LearningMix();
+        RoutingRecord record = (await mix.AskAsync(1, report: false))[0];
+        mix.Time.Advance(TimeSpan.FromHours(23));
+
+        mix.Learner.Report(record.RequestId!, OutcomeReport.Good).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Report_AfterADay_IsNot()
+    {
+        var mix = new LearningMix();
+        RoutingRecord record = (await mix.AskAsync(1, report: false))[0];
+        mix.Time.Advance(TimeSpan.FromHours(25));
+
+        mix.Learner.Report(record.RequestId!, OutcomeReport.Good).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Report_MoreRequestsThanAreRemembered_TheOldestAreForgotten()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.PendingCapacity = 5));
+        List<RoutingRecord> records = await mix.AskAsync(8, report: false);
+
+        mix.Learner.Pending.Should().Be(5);
+        records.Select(r => mix.Learner.Report(r.RequestId!, OutcomeReport.Good)).Should().Equal(false, false, false, true, true, true, true, true);
+    }
+
+    [Fact]
+    public async Task Report_UnderTheCallersOwnId_IsTaken()
+    {
+        var mix = new LearningMix();
+        await mix.Client.GetResponseAsync("?", new() { AdditionalProperties = new() { [RequestTags.RequestId] = "order 66" } });
+
+        mix.Learner.Report("order 66", OutcomeReport.Bad).Should().BeTrue();
+        mix.Learner.Report("order 67", OutcomeReport.Bad).Should().BeFalse();
+    }
+
+    [Theory, InlineData(1.5, 1), InlineData(double.NaN, 1), InlineData(1, 0), InlineData(1, 2)]
+    public void Report_OutOfRange_IsRefused(double quality, double propensity)
+    {
+        Action act = () => new LearningMix().Learner.Report("?", new(quality) { Propensity = propensity });
+
+        act.Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void Report_NoSuchModel_NamesTheModels()
+    {
+        Action act = () => new LearningMix().Learner.Report("?", OutcomeReport.Good with { Model = "medium" });
+
+        act.Should().Throw<ArgumentException>().WithMessage("*medium*small, large*");
+    }
+
+    [Fact]
+    public async Task Report_APipelineThatDoesNotLearn_IsNotTaken()
+    {
+        ChatResponse response = await Mix.Of(Mix.Model("small"), Answering("large")).GetResponseAsync("?");
+
+        response.ReportOutcome(OutcomeReport.Good).Should().BeFalse();
+        response.Record().RequestId.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Report_OneSourceFloods_ItsInfluenceIsBounded()
+    {
+        var mix = new LearningMix();
+
+        // Ten users tell the truth twelve times each; an eleventh says 200 times that all is bad.
+        await mix.AskAsync(120, change: (i, truth) => truth with { Source = $"user {i % 10}" });
+        await mix.AskAsync(200, change: (_, _) => OutcomeReport.Bad with { Source = "flood" });
+        await mix.Learner.LearnAsync();
+
+        mix.Learner.Labels.Should().BeLessThan(160);
+    }
+
+    [Fact]
+    public async Task Learn_Implicitly_TheLargeModelLabelsWhatNobodyGraded()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.ImplicitAfter = TimeSpan.FromMinutes(10)));
+        await mix.AskAsync(60, report: false);
+        (await mix.Learner.LearnAsync())!.Labels.Should().Be(0);
+        mix.Time.Advance(TimeSpan.FromMinutes(11));
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeApproximately(60, 1);
+    }
+
+    [Fact]
+    public async Task Learn_AModelDegrades_IsNoticedAndThePlanFollows()
+    {
+        var drifts = new List<DriftEventArgs>();
+        var mix = new LearningMix(m => m.Learn(l => (l.FirstExploration, l.Exploration) = (1, 0.3)), smallAccuracy: 0.95);
+        mix.Learner.DriftDetected += (_, drift) => drifts.Add(drift);
+        await TeachAsync(mix, 300);
+        drifts.Should().BeEmpty();
+        long before = mix.Learner.PlanVersion;
+        mix.SmallAccuracy = 0.3;
+        await TeachAsync(mix, 400);
+
+        drifts.Should().Contain(d => d.Kind == DriftKind.Model && d.Model == "small");
+        mix.Learner.PlanVersion.Should().BeGreaterThan(before);
+    }
+
+    [Fact]
+    public async Task Learn_TwoProcessesShareStores_OneMakesThePlanAndBothFollow()
+    {
+        var stores = (Counts: new InMemoryCountStore(), Plans: new InMemoryPlanStore(), Leases: new InMemoryLeaseStore());
+        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
+        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases), seed: 2);
+        await one.AskAsync(80);
+        await two.AskAsync(80);
+        (await one.Learner.LearnAsync()).Should().NotBeNull();
+        (await two.Learner.LearnAsync()).Should().BeNull("the other one holds the lease");
+        PlanProposal? proposal = await one.Learner.LearnAsync();
+        await two.Learner.LearnAsync();
+
+        proposal!.Labels.Should().BeApproximately(160, 1);
+        one.Learner.PlanVersion.Should().BePositive();
+        two.Learner.PlanVersion.Should().Be(one.Learner.PlanVersion);
+    }
+
+    [Fact]
+    public async Task Learn_TheStoreFails_LosesNothing()
+    {
+        var counts = new FailingCounts();
+        var mix = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
+        await mix.AskAsync(60);
+        counts.Fails = true;
+        await mix.Learner.Invoking(l => l.LearnAsync()).Should().ThrowAsync<IOException>();
+        (await mix.AskAsync(1))[0].Outcome.Should().Be(RoutingOutcome.Accepted);
+        counts.Fails = false;
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeApproximately(60, 0.1);
+    }
+
+    [Fact]
+    public async Task Learn_InAFolder_GoesOnAfterARestart()
+    {
+        using var folder = new Stores.StoreFolder();
+        var before = new LearningMix(m => m.Learn(l => l.Folder = folder.Path));
+        await before.AskAsync(150);
+        await before.Learner.LearnAsync();
+        var after = new LearningMix(m => m.Learn(l => l.Folder = folder.Path));
+        after.Time.Advance(TimeSpan.FromMinutes(5));
+        PlanProposal? proposal = await after.Learner.LearnAsync();
+
+        proposal!.Labels.Should().BeApproximately(150, 1);
+        after.Learner.PlanVersion.Should().Be(before.Learner.PlanVersion).And.BePositive();
+    }
+
+    [Fact]
+    public async Task Learn_OldLabels_WeighLess()
+    {
+        var mix = new LearningMix(m => m.Learn(l => (l.HalfLife, l.Exploration) = (TimeSpan.FromHours(1), 1)));
+        await mix.AskAsync(80);
+        await mix.Learner.LearnAsync();
+        mix.Time.Advance(TimeSpan.FromHours(10));
+        await mix.AskAsync(80);
+
+        // 80 labels of weight 1 and 80 of weight 1/1024.
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeApproximately(80, 1);
+    }
+
+    [Fact]
+    public async Task Learn_AcrossEpochsOfTheWeights_KeepsWhatWasLearned()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.HalfLife = TimeSpan.FromHours(1)));
+        TimeSpan sinceEpoch = mix.Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+        mix.Time.Advance(TimeSpan.FromHours(256 - (sinceEpoch.TotalHours % 256)) - TimeSpan.FromMinutes(1));
+        await mix.AskAsync(40);
+        await mix.Learner.LearnAsync();
+        mix.Time.Advance(TimeSpan.FromMinutes(2));
+        await mix.AskAsync(40);
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeApproximately(80, 1);
+    }
+
+    [Fact]
+    public async Task Learn_TheIntervalHasPassed_HappensByItself()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.Interval = TimeSpan.FromSeconds(30)));
+        await mix.AskAsync(60);
+        mix.Learner.LastProposal.Should().BeNull();
+        mix.Time.Advance(TimeSpan.FromSeconds(31));
+        await mix.AskAsync(1);
+
+        SpinWait.SpinUntil(() => mix.Learner.LastProposal is not null, Patience).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Build_APolicyOfYourOwn_IsAConfigurationError()
+    {
+        Action act = () => Mix.Of(Mix.Model("a"), Answering("b"), m => m.RouteWith((_, _) => default).Learn());
+
+        act.Should().Throw<AutoMixConfigurationException>().WithMessage("*Learning*RouteWith*");
+    }
+
+    private static async Task TeachAsync(LearningMix mix, int questions)
+    {
+        for (int i = 0; i < questions; i += 50)
+        {
+            await mix.AskAsync(50);
+            await mix.Learner.LearnAsync();
+        }
+    }
+
+    private sealed class FailingCounts : ICountStore
+    {
+        private readonly InMemoryCountStore _inner = new();
+
+        public bool Fails { get; set; }
+
+        // The addition arrives, its answer does not.
+        public async ValueTask<bool> AddAsync(string key, CountDelta delta, CancellationToken cancellationToken = default)
+        {
+            bool added = await _inner.AddAsync(key, delta, cancellationToken);
+            return Fails ? throw new IOException("gone") : added;
+        }
+
+        public ValueTask<IReadOnlyDictionary<string, double>> ReadAsync(string key, CancellationToken cancellationToken = default) => _inner.ReadAsync(key, cancellationToken);
+
+        public ValueTask RemoveAsync(string key, IReadOnlyCollection<string> fields, CancellationToken cancellationToken = default) => _inner.RemoveAsync(key, fields, cancellationToken);
+    }
+}
