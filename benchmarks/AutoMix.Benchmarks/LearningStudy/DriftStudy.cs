@@ -48,7 +48,7 @@ internal static class DriftStudy
         // The start plan was trained on something: what the learner knows of it is a sample as large as the training set.
         foreach (int row in Enumerable.Range(0, 200).Select(_ => random.Next(table.RowCount)))
         {
-            Learn(journal, table, row, 1);
+            Learn(journal, table, row);
         }
 
         for (int i = 0; i < requests; i++)
@@ -64,7 +64,7 @@ internal static class DriftStudy
             bool explored = random.NextDouble() < Explored;
             if (explored)
             {
-                Learn(journal, one, 0, Explored);
+                Learn(journal, one, 0);
             }
 
             for (int m = 0; m < table.ModelCount; m++)
@@ -122,9 +122,9 @@ internal static class DriftStudy
         return (degraded, Array.IndexOf(called, called.Max()));
     }
 
-    private static void Learn(EvidenceJournal journal, TraceTable table, int row, double propensity)
+    private static void Learn(EvidenceJournal journal, TraceTable table, int row)
     {
-        journal.Add(LabelledRequest.From(table, row) with { Propensity = propensity });
+        journal.Add(LabelledRequest.From(table, row));
         for (int m = 0; m < table.ModelCount; m++)
         {
             journal.AddCost(m, new(table.AnswerCost(row, m), table.Tokens(row, m), table.Seconds(row, m)), table.VerifyCost(row, m));

@@ -15,8 +15,8 @@ public sealed record LabelledRequest
     public string Source { get; init; } = "";
 
     /// <summary>
-    /// The probability, in (0, 1], with which such a request is answered by all models and labelled: 1 where that was certain, the
-    /// rate of exploration where it was chosen by a coin, times the probability that somebody labels it where that is known.
+    /// The probability, in (0, 1], with which such a request is labelled, up to a factor common to all: 1 where it does not depend on
+    /// the request, as where a coin chose it.
     /// </summary>
     public double Propensity { get; init; } = 1;
 

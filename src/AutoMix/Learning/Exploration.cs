@@ -3,5 +3,5 @@ namespace AutoMix;
 /// <summary>How one request of a pipeline that learns is decided: by which plan, and whether all models are called on purpose.</summary>
 /// <param name="Routing">The plan of this request, whatever is learned meanwhile.</param>
 /// <param name="RequestId">The request's id for outcomes.</param>
-/// <param name="Propensity">The probability with which all models are called; 0 where they are not.</param>
-internal sealed record Exploration(CascadeRoutingPolicy Routing, string RequestId, double Propensity);
+/// <param name="IsExplored">Whether all models are called.</param>
+internal sealed record Exploration(CascadeRoutingPolicy Routing, string RequestId, bool IsExplored);

@@ -12,7 +12,7 @@ internal sealed class LearningPolicy(OnlineLearner learner) : IChangingPolicy
     public string Fingerprint => learner.Routing.Fingerprint;
 
     public IReadOnlyList<double>? ConfidenceEdges(RoutingState state, RoutingAttempt attempt) =>
-        state.Exploration is { Propensity: 0 } plan ? plan.Routing.ConfidenceEdges(state, attempt) : null;
+        state.Exploration is { IsExplored: false } plan ? plan.Routing.ConfidenceEdges(state, attempt) : null;
 
     public bool TryGetBelief(RoutingState state, Span<double> correctness) =>
         state.Exploration is { } plan && plan.Routing.TryGetBelief(state, correctness);
@@ -20,7 +20,7 @@ internal sealed class LearningPolicy(OnlineLearner learner) : IChangingPolicy
     public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken)
     {
         Exploration plan = state.Exploration ??= learner.Begin(state);
-        return plan.Propensity == 0 ? plan.Routing.DecideAsync(state, cancellationToken) : ExploreAsync(state, plan, cancellationToken);
+        return plan.IsExplored ? ExploreAsync(state, plan, cancellationToken) : plan.Routing.DecideAsync(state, cancellationToken);
     }
 
     private static async ValueTask<RoutingDecision> ExploreAsync(RoutingState state, Exploration plan, CancellationToken cancellationToken)

@@ -197,7 +197,7 @@ public sealed class OnlineLearner : IFeedbackSink
         // Tools may act, and a conversation that stays with one model has no other to compare it with.
         bool canExplore = rate > 0 && isAffordable && state.Options?.Tools is not { Count: > 0 } && state.Pinned is null;
         string id = state.RequestId;
-        return new(routing, id, canExplore && RequestKeys.Uniform(0x6578706C, RequestKeys.FromText(id)) < rate ? rate : 0);
+        return new(routing, id, canExplore && RequestKeys.Uniform(0x6578706C, RequestKeys.FromText(id)) < rate);
     }
 
     /// <summary>Remembers an answered request.</summary>
@@ -223,9 +223,9 @@ public sealed class OnlineLearner : IFeedbackSink
             }
         }
 
-        bool isWhole = plan.Propensity > 0 && Array.TrueForAll(answers, a => a is not null) && state.Attempts.All(a => a is not { Status: AttemptStatus.Answered, CanVerify: true });
-        var pending = new PendingRequest(plan.RequestId, state.RequestKey, _time.GetUtcNow(), chosen.Model, isWhole ? plan.Propensity : 0, answers);
-        if (plan.Propensity > 0 && state.Choice is { } choice && _budget is not null)
+        bool isWhole = plan.IsExplored && Array.TrueForAll(answers, a => a is not null) && state.Attempts.All(a => a is not { Status: AttemptStatus.Answered, CanVerify: true });
+        var pending = new PendingRequest(plan.RequestId, state.RequestKey, _time.GetUtcNow(), chosen.Model, isWhole, answers);
+        if (plan.IsExplored && state.Choice is { } choice && _budget is not null)
         {
             Spend(state.Cost - choice.Cost);
         }
@@ -363,14 +363,13 @@ public sealed class OnlineLearner : IFeedbackSink
             _labelsSinceDrift++;
         }
 
+        // Requests that a coin chose are compared with what is believed of any request, since a verification that notices too would
+        // give away what the label says; one that the policy cut short, with what is believed after all that led to that.
         double[] beliefs = new double[_models.Length];
-        for (int m = 0; m < _models.Length; m++)
+        bool isBelieved = _believer?.TryGetBelief(whole is null ? request.History() : new(_models.Length), beliefs) == true;
+        for (int m = 0; m < _models.Length && isBelieved; m++)
         {
-            // Of a request that was chosen by a coin, each answer by itself: that answers differ would give away what the label says.
-            // Of one that the policy cut short, all that led to that.
-            if ((whole?.Answers[m].Quality ?? request.Grades[m]) is { } quality
-                && _believer?.TryGetBelief(request.History(whole is null ? null : m), beliefs) == true
-                && _watch.Label(m, quality, beliefs[m]) is > 0 and var since)
+            if ((whole?.Answers[m].Quality ?? request.Grades[m]) is { } quality && _watch.Label(m, quality, beliefs[m]) is > 0 and var since)
             {
                 Drifted(since);
             }

@@ -7,15 +7,18 @@ internal sealed class PendingRequest
 {
     // Without a grade of its own, the largest model's answer is taken to be right with this probability.
     private const double TrustInLargest = 0.9;
+
+    // One label must not outvote all others.
+    private const double LeastPropensity = 0.02;
     private readonly double?[] _grades;
 
-    public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, double propensity, PendingAnswer?[] answers)
+    public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, bool isWhole, PendingAnswer?[] answers)
     {
         Id = id;
         Key = key;
         At = at;
         Returned = returned;
-        ExploredWith = propensity;
+        IsWhole = isWhole;
         Answers = answers;
         _grades = new double?[answers.Length];
     }
@@ -29,9 +32,6 @@ internal sealed class PendingRequest
     /// <summary>The model whose answer was returned.</summary>
     public int Returned { get; }
 
-    /// <summary>The probability with which all models were called; 0 where they were not.</summary>
-    public double ExploredWith { get; }
-
     public PendingAnswer?[] Answers { get; }
 
     public string Source { get; private set; } = "";
@@ -40,7 +40,8 @@ internal sealed class PendingRequest
 
     public bool IsGraded { get; private set; }
 
-    public bool IsWhole => ExploredWith > 0;
+    /// <summary>Whether it was chosen by a coin, and all models have answered it.</summary>
+    public bool IsWhole { get; }
 
     public ReadOnlySpan<double?> Grades => _grades;
 
@@ -58,18 +59,18 @@ internal sealed class PendingRequest
         }
     }
 
-    /// <summary>What had been observed of the request when it ended, of one model alone or of all.</summary>
-    public CascadeHistory History(int? only = null)
+    /// <summary>What had been observed of the request when it ended.</summary>
+    public CascadeHistory History()
     {
         var history = new CascadeHistory(Answers.Length);
         for (int m = 0; m < Answers.Length; m++)
         {
-            if (Answers[m] is not { } answer || (only ?? m) != m)
+            if (Answers[m] is not { } answer)
             {
                 continue;
             }
 
-            history.RecordAnswer(m, only is null && answer.SameAs < m ? answer.SameAs : -1);
+            history.RecordAnswer(m, answer.SameAs < m ? answer.SameAs : -1);
             if (answer.Confidence is { } confidence)
             {
                 history.RecordConfidence(m, confidence);
@@ -105,7 +106,10 @@ internal sealed class PendingRequest
             {
                 RequestKey = Key,
                 Source = Source,
-                Propensity = Math.Clamp(ExploredWith * Propensity, 1e-3, 1),
+
+                // Not the rate of exploration: its coin knows nothing of the request, so that whole requests are a fair sample as they are,
+                // and a rate that falls would let few late labels outvote many early ones.
+                Propensity = Math.Max(Propensity, LeastPropensity),
                 Answers = [.. Answers.Select((answer, m) => new LabelledAnswer(qualities[m] ?? (best >= 0.5 ? 1 - best : 0), answer!.Confidence, answer.SameAs))],
             };
         }

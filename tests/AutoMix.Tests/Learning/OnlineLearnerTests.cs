@@ -168,19 +168,27 @@ public class OnlineLearnerTests
     }
 
     [Fact]
-    public async Task Learn_AModelDegrades_IsNoticedAndThePlanFollows()
+    public async Task Learn_AModelDegrades_IsNoticed()
     {
         var drifts = new List<DriftEventArgs>();
         var mix = new LearningMix(m => m.Learn(l => (l.FirstExploration, l.Exploration) = (1, 0.3)), smallAccuracy: 0.95);
         mix.Learner.DriftDetected += (_, drift) => drifts.Add(drift);
         await TeachAsync(mix, 300);
         drifts.Should().BeEmpty();
-        long before = mix.Learner.PlanVersion;
         mix.SmallAccuracy = 0.3;
         await TeachAsync(mix, 400);
 
         drifts.Should().Contain(d => d.Kind == DriftKind.Model && d.Model == "small");
-        mix.Learner.PlanVersion.Should().BeGreaterThan(before);
+    }
+
+    [Fact]
+    public async Task Learn_ThePlanAtHandHasBecomeBad_IsReplaced()
+    {
+        var mix = new LearningMix(m => m.RouteWith(ThresholdPolicy.Always(["small", "large"], 0)), smallAccuracy: 0.3);
+        await mix.AskAsync(100);
+        await mix.Learner.LearnAsync();
+
+        mix.Learner.PlanVersion.Should().Be(1);
     }
 
     [Fact]
@@ -228,6 +236,26 @@ public class OnlineLearnerTests
 
         proposal!.Labels.Should().BeApproximately(150, 1);
         after.Learner.PlanVersion.Should().Be(before.Learner.PlanVersion).And.BePositive();
+    }
+
+    [Fact]
+    public async Task Learn_TheRateOfExplorationFalls_EarlyLabelsKeepTheirWeight()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.Exploration = 0.1));
+        await mix.AskAsync(60);
+        await mix.Learner.LearnAsync();
+        await mix.AskAsync(200);
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeInRange(65, 100);
+    }
+
+    [Fact]
+    public async Task Learn_LabelsOfKnownPropensity_AreWeighted()
+    {
+        var mix = new LearningMix();
+        await mix.AskAsync(60, change: (i, truth) => truth with { Propensity = i < 6 ? 0.05 : 1 });
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeLessThan(20, "six labels stand for as many requests as the others together, twice");
     }
 
     [Fact]
