@@ -213,7 +213,7 @@ public class OnlineLearnerTests
     public async Task Learn_TheStoreFails_LosesNothing()
     {
         var counts = new FailingCounts();
-        var mix = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
+        var mix = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()).Learn(l => l.Exploration = 0));
         await mix.AskAsync(60);
         counts.Fails = true;
         await mix.Learner.Invoking(l => l.LearnAsync()).Should().ThrowAsync<IOException>();
