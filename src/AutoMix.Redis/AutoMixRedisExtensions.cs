@@ -33,17 +33,21 @@ public static class AutoMixRedisExtensions
         return services;
     }
 
-    /// <summary>Keeps the budgets that have been named so far, in code or in settings, together with all other processes.</summary>
+    /// <summary>
+    /// Shares with all other processes the budgets that have been named so far, in code or in settings, which models are being left alone,
+    /// and, where the pipeline learns, what it learns.
+    /// </summary>
     /// <param name="mix">The builder. Name the budgets before this.</param>
-    /// <param name="redis">Where they are kept.</param>
-    /// <exception cref="AutoMixConfigurationException">There is no budget, or one of them is out of its range.</exception>
+    /// <param name="redis">Where all that is kept.</param>
+    /// <exception cref="AutoMixConfigurationException">A budget is out of its range.</exception>
     public static AutoMixBuilder UseRedis(this AutoMixBuilder mix, AutoMixRedis redis)
     {
         ArgumentNullException.ThrowIfNull(mix);
         ArgumentNullException.ThrowIfNull(redis);
+        mix.ShareCircuits(redis.Circuits).ShareLearning(redis.Counts, redis.Plans, redis.Leases);
         if (mix.Options.Budgets.Count == 0)
         {
-            throw new AutoMixConfigurationException("There is no budget to share. Name one with Budget, or in the setting Budgets, before UseRedis.");
+            return mix;
         }
 
         try
@@ -59,7 +63,7 @@ public static class AutoMixRedisExtensions
     /// <summary>The same, with what <see cref="AddAutoMixRedis"/> has registered.</summary>
     /// <param name="mix">The builder. Name the budgets before this.</param>
     /// <param name="services">The services of the application.</param>
-    /// <exception cref="AutoMixConfigurationException">There is no budget, or one of them is out of its range.</exception>
+    /// <exception cref="AutoMixConfigurationException">A budget is out of its range.</exception>
     public static AutoMixBuilder UseRedis(this AutoMixBuilder mix, IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -36,6 +36,7 @@ public sealed class AutoMixBuilder
     private Rollout? _rollout;
     private VerifierOutcomes? _outcomes;
     private LearningStores? _stores;
+    private ICircuitStore? _circuitStore;
     private bool _withoutVerification;
 
     /// <summary>A builder without an inner client: all models are added.</summary>
@@ -332,6 +333,19 @@ public sealed class AutoMixBuilder
     }
 
     /// <summary>
+    /// Shares with other processes which models are being left alone: what one finds out spares the others the failures. Reports go out
+    /// in the background, the others' are read about once a second while requests come; no request waits for the store, and where it
+    /// fails each process goes on with its own circuits.
+    /// </summary>
+    /// <param name="circuits">The store. The models' names are the same in all processes.</param>
+    public AutoMixBuilder ShareCircuits(ICircuitStore circuits)
+    {
+        ArgumentNullException.ThrowIfNull(circuits);
+        _circuitStore = circuits;
+        return this;
+    }
+
+    /// <summary>
     /// Shadow mode: the policy decides and its decision is recorded (<see cref="RoutingRecord.Rollout"/>), and the largest model's
     /// answer is returned, always. It costs the policy's calls on top, and shows what they would save.
     /// </summary>
@@ -518,6 +532,7 @@ public sealed class AutoMixBuilder
         }
 
         IDisposable[] parts = [.. made];
+        SharedCircuits? shared = _circuitStore is null ? null : Memory.Shared(_circuitStore, time, logger);
         var models = new ChatModel[profiles.Length];
         for (int i = 0; i < models.Length; i++)
         {
@@ -528,7 +543,9 @@ public sealed class AutoMixBuilder
                 made.Add(client);
             }
 
-            models[i] = new(i, profiles[i], client, _models[i].Owned, Memory.Circuit(profiles[i].Name, options.Circuit, time));
+            Circuit circuit = Memory.Circuit(profiles[i].Name, options.Circuit, time);
+            shared?.Add(profiles[i].Name, circuit);
+            models[i] = new(i, profiles[i], client, _models[i].Owned, circuit);
         }
 
         return new(new Pipeline
@@ -554,6 +571,7 @@ public sealed class AutoMixBuilder
             VerifierWatch = Memory.Watch(profiles, options.UninformativeAfter),
             Outcomes = options.SkipUninformative ? _outcomes ?? _services?.GetService<VerifierOutcomes>() : null,
             Affinity = Memory.Affinity(profiles),
+            SharedCircuits = shared,
             ToolMinimum = options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
         });
     }

@@ -69,6 +69,9 @@ internal sealed class Pipeline
 
     public required ModelAffinity Affinity { get; init; }
 
+    /// <summary>The circuits of other processes; null where they are not shared.</summary>
+    public SharedCircuits? SharedCircuits { get; init; }
+
     public required IReadOnlyDictionary<string, int> ToolMinimum { get; init; }
 
     /// <summary>The record of the request that ended last, for diagnostics.</summary>

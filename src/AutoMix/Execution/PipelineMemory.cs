@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using AutoMix.Stores;
+using Microsoft.Extensions.Logging;
 
 namespace AutoMix;
 
@@ -10,6 +12,7 @@ internal sealed class PipelineMemory
 {
     private readonly ConcurrentDictionary<string, InMemoryBudgetLedger> _ledgers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ICircuitStore, SharedCircuits> _shared = new();
     private readonly ConcurrentDictionary<string, VerifierWatch> _watches = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<OnlineLearner>> _learners = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ModelAffinity> _affinities = new(StringComparer.Ordinal);
@@ -24,6 +27,10 @@ internal sealed class PipelineMemory
     /// <summary>The circuit of a model. The settings of the first pipeline hold.</summary>
     public Circuit Circuit(string model, CircuitOptions options, TimeProvider time) =>
         _circuits.GetOrAdd(model, static (_, made) => new(made.options, made.time), (options, time));
+
+    /// <summary>The circuits that are shared through a store. The clock and the log of the first pipeline hold.</summary>
+    public SharedCircuits Shared(ICircuitStore store, TimeProvider time, ILogger logger) =>
+        _shared.GetOrAdd(store, static (store, made) => new(store, made.time, made.logger), (time, logger));
 
     /// <summary>The watch over the verifiers of pipelines of these models, which it knows by their places.</summary>
     public VerifierWatch Watch(ModelProfile[] models, int after) => _watches.GetOrAdd($"{after}|{Names(models)}", static (_, after) => new(after), after);

@@ -17,6 +17,7 @@ internal sealed class Circuit
     private long _holdUntil = long.MinValue;
     private long _openUntil = long.MinValue;
     private long _countUntil = long.MinValue;
+    private long _sharedUntil = long.MinValue;
 
     public Circuit(CircuitOptions options, TimeProvider time)
     {
@@ -40,23 +41,29 @@ internal sealed class Circuit
                 OnOpened = arguments =>
                 {
                     Volatile.Write(ref _openUntil, _time.GetTimestamp() + Ticks(arguments.BreakDuration));
+                    Changed?.Invoke(arguments.BreakDuration);
                     return default;
                 },
                 OnClosed = _ =>
                 {
                     Volatile.Write(ref _openUntil, long.MinValue);
+                    Volatile.Write(ref _sharedUntil, long.MinValue);
+                    Changed?.Invoke(null);
                     return default;
                 },
             })
             .Build();
     }
 
+    /// <summary>Called when the model is left alone, with the time for which it is, and with null when it answers again.</summary>
+    public Action<TimeSpan?>? Changed { get; set; }
+
     /// <summary>How long the model is still left alone; null where it may be called.</summary>
     public TimeSpan? OpenFor
     {
         get
         {
-            long until = Math.Max(Volatile.Read(ref _holdUntil), Volatile.Read(ref _openUntil));
+            long until = Math.Max(Volatile.Read(ref _sharedUntil), Math.Max(Volatile.Read(ref _holdUntil), Volatile.Read(ref _openUntil)));
             if (until == long.MinValue)
             {
                 return null;
@@ -66,6 +73,10 @@ internal sealed class Circuit
             return until > now ? _time.GetElapsedTime(now, until) : null;
         }
     }
+
+    /// <summary>Leaves the model alone because another process found it failing; null where none does any more.</summary>
+    public void LeaveAlone(TimeSpan? remaining) =>
+        Volatile.Write(ref _sharedUntil, _breaker is not null && remaining is { } wait && wait > TimeSpan.Zero ? _time.GetTimestamp() + Ticks(wait) : long.MinValue);
 
     /// <summary>Asks to make one call. Where it returns true, exactly one <see cref="ReportAsync"/> follows.</summary>
     public bool TryEnter(out Probe? probe)
@@ -103,6 +114,7 @@ internal sealed class Circuit
         if (retryAfter is { } wait && wait > TimeSpan.Zero && !success)
         {
             Volatile.Write(ref _holdUntil, _time.GetTimestamp() + Ticks(wait));
+            Changed?.Invoke(wait);
         }
 
         if (probe is not null)

@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(23, LogLevel.Information, "The plan {Name} is replaced by version {Version}")]
     public static partial void PlanReplaced(ILogger logger, string name, long version);
+
+    [LoggerMessage(24, LogLevel.Warning, "The circuit store failed; this process goes on with its own circuits")]
+    public static partial void CircuitStoreFailed(ILogger logger, Exception exception);
 }

@@ -20,15 +20,6 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task UseRedis_NoBudget_NamesTheRemedy()
-    {
-        await using AutoMixRedis redis = Unconnected();
-        Action act = () => new AutoMixBuilder().UseRedis(redis);
-
-        act.Should().Throw<AutoMixConfigurationException>().WithMessage("*Budget*before UseRedis*");
-    }
-
-    [Fact]
     public async Task UseRedis_ABudgetBeyondWhatCanBeCounted_IsRefused()
     {
         await using AutoMixRedis redis = Unconnected();
