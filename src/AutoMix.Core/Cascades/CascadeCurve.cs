@@ -33,14 +33,18 @@ public sealed class CascadeCurve
     public double BestAccuracy => _singles.Max(single => single.Accuracy);
 
     /// <summary>The cost weight that serves a goal.</summary>
+    /// <param name="goal">What the user wants.</param>
     /// <exception cref="ArgumentException">The goal cannot be met: the message says what can.</exception>
-    public double WeightFor(Goal goal) => goal switch
+    public double WeightFor(Goal goal)
     {
-        Goal.KeepQualityGoal keep => Keep(keep.Share),
-        Goal.SpendAtMostGoal spend => Spend(spend.DollarsPerThousand),
-        Goal.ErrorCostsGoal error => 1 / error.Dollars,
-        _ => throw new ArgumentNullException(nameof(goal)),
-    };
+        ArgumentNullException.ThrowIfNull(goal);
+        return goal.Kind switch
+        {
+            GoalKind.KeepQuality => Keep(goal.Amount),
+            GoalKind.SpendAtMost => Spend(goal.Amount),
+            _ => 1 / goal.Amount,
+        };
+    }
 
     private double Keep(double share)
     {
@@ -80,8 +84,8 @@ public sealed class CascadeCurve
 
         return chosen >= 0
             ? _points[chosen].CostWeight
-            : throw new ArgumentException(
-                $"No plan spends at most {dollarsPerThousand:0.######} dollars per thousand requests; the cheapest one spends {_points.Min(p => p.CostPerQuery) * Queries:0.######}. Raise the budget or add a cheaper model.");
+            : throw new ArgumentException(FormattableString.Invariant(
+                $"No plan spends at most {dollarsPerThousand:0.######} dollars per thousand requests; the cheapest one spends {_points.Min(p => p.CostPerQuery) * Queries:0.######}. Raise the budget or add a cheaper model."));
     }
 
     // A higher weight never buys more accuracy: pool neighbours that say otherwise (isotonic regression, PAVA), which

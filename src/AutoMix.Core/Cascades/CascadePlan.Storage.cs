@@ -8,6 +8,9 @@ namespace AutoMix;
 
 public sealed partial class CascadePlan
 {
+    // Deflate's longest match is 258 bytes, and its shortest code for one has two bits.
+    private const long MostUnpackedPerByte = 258 * 8 / 2;
+
     /// <summary>Reads a plan from a file.</summary>
     /// <param name="path">Path of a file that <see cref="Save(string)"/> wrote.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -34,14 +37,11 @@ public sealed partial class CascadePlan
         try
         {
             using JsonDocument json = JsonDocument.Parse(stream);
-            CheckVersion(json.RootElement, name);
-            PlanDocument document = json.Deserialize(PlanJsonContext.Default.PlanDocument)
-                ?? throw new PlanFormatException(name, "the file holds null. Train a plan and save it again.");
-            return FromDocument(document);
+            return Read(json.RootElement, name);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or FormatException and not PlanFormatException)
+        catch (JsonException e)
         {
-            throw new PlanFormatException(name, $"not a usable plan ({e.Message}) Train a plan and save it again.", e);
+            throw NotUsable(name, e);
         }
     }
 
@@ -56,6 +56,23 @@ public sealed partial class CascadePlan
         ArgumentNullException.ThrowIfNull(stream);
         JsonSerializer.Serialize(stream, ToDocument(), PlanJsonContext.Default.PlanDocument);
     }
+
+    internal static CascadePlan Read(JsonElement json, string name)
+    {
+        CheckVersion(json, name);
+        try
+        {
+            PlanDocument document = json.Deserialize(PlanJsonContext.Default.PlanDocument)!;
+            return FromDocument(document);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or FormatException)
+        {
+            throw NotUsable(name, e);
+        }
+    }
+
+    private static PlanFormatException NotUsable(string name, Exception cause) =>
+        new(name, $"not a usable plan ({cause.Message}) Train a plan and save it again.", cause);
 
     private static void CheckVersion(JsonElement root, string name)
     {
@@ -108,7 +125,7 @@ public sealed partial class CascadePlan
         int nodes = document.TraitWeights.Length;
         Expect(nodes == CascadeModel.Nodes, "traitWeights");
         Expect(document.Correctness.Length == nodes * n, "correctness");
-        Expect(document.Blend is null || document.Blend.Length == 1 << n, "blend");
+        Expect(document.Blend is null || (n <= CorrectnessPrior.MostCountedModels && document.Blend.Length == 1 << n), "blend");
         Expect(document.AgreementOdds.Length == n * n * 4, "agreementOdds");
         Expect(document.AgreementGrowth.Length == 2 * AgreementModel.GroupSizes, "agreementGrowth");
         int cells = n * ConfidenceGrid.Size;
@@ -146,7 +163,7 @@ public sealed partial class CascadePlan
         CascadeModel cascade = members is null ? model : model.Select(members);
         Expect(cascade.ModelCount <= ExactSolver.MostModels, "members");
         HistoryIndex index = ExactSolver.IndexFor(cascade);
-        byte[] actions = Unpack(packed, checked((int)index.Count), "actions");
+        byte[] actions = Unpack(packed, index.Count, "actions");
         Expect(actions.All(action => action == ActionCode.Abstain || ActionCode.Model(action) < cascade.ModelCount), "actions");
         return new PlanTable(cascade, index, actions, members ?? [.. Enumerable.Range(0, n)]);
     }
@@ -170,13 +187,15 @@ public sealed partial class CascadePlan
         return packed.ToArray();
     }
 
-    // Unpacks exactly the length that the rest of the plan implies, so that a hostile file cannot fill the memory.
-    private static byte[] Unpack(byte[] packed, int length, string what)
+    // Unpacks exactly the length that the rest of the plan implies, and no more than so many bytes can hold, so that a hostile file
+    // cannot fill the memory.
+    private static byte[] Unpack(byte[] packed, long length, string what)
     {
+        Expect(length <= packed.Length * MostUnpackedPerByte, what);
         byte[] bytes = new byte[length];
         using var inflate = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
-        int read = inflate.ReadAtLeast(bytes, length, throwOnEndOfStream: false);
-        Expect(read == length && inflate.ReadByte() < 0, what);
+        int read = inflate.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        Expect(read == bytes.Length && inflate.ReadByte() < 0, what);
         return bytes;
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class CascadePlan : ICascadePolicy
     public bool IsCalibrated => true;
 
     /// <inheritdoc/>
-    public VerificationKind? ConfidenceOf(int model) => Model.Verification(model);
+    public VerificationKind? Verification(int model) => Model.Verification(model);
 
     /// <summary>The model that was solved.</summary>
     public CascadeModel Model { get; }

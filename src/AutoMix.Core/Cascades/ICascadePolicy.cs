@@ -30,7 +30,7 @@ public interface ICascadePolicy
     /// verification that is paid for. Null where it does not say.
     /// </summary>
     /// <param name="model">The index of a model.</param>
-    VerificationKind? ConfidenceOf(int model) => null;
+    VerificationKind? Verification(int model) => null;
 
     /// <summary>
     /// The confidences in an answer of <paramref name="model"/> between which the policy sees no difference after

@@ -79,8 +79,6 @@ internal sealed class LatentModel
         return -0.5 * x * x;
     }
 
-    public string Describe() => string.Join("; ", Enumerable.Range(0, _models).Select(m => $"d={_intercept[m]:F2} a={_slope[m]:F2} mu={_meanBad[m]:F2}/{_meanGood[m]:F2} b={_loading[m]:F2} s={_deviation[m]:F2}"));
-
     public static LatentModel Fit(ReadOnlySpan<double> qualities, ReadOnlySpan<short> cells, ReadOnlySpan<double> rowWeights, int models, int nodes, double confidenceWeight, int iterations = 40)
     {
         var fitted = new LatentModel(models, nodes);

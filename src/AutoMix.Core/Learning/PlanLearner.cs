@@ -51,7 +51,7 @@ public sealed class PlanLearner
         double labels = Evidence.SizeOf(sums);
         if (labels < MinimumLabels)
         {
-            return PlanProposal.None(labels, $"there are {labels:0.#} effective labels of at least {MinimumLabels:0.#}");
+            return PlanProposal.None(labels, FormattableString.Invariant($"there are {labels:0.#} effective labels of at least {MinimumLabels:0.#}"));
         }
 
         if (Evidence.From(sums, current.Models) is not { } evidence)
@@ -149,8 +149,8 @@ public sealed class PlanLearner
             GainError = error,
             IsBetter = least > 0,
             Reason = least > 0
-                ? $"worth {mean:0.0000} more a request on held-out requests, at least {least:0.0000} with confidence"
-                : $"the gain on held-out requests, {mean:0.0000} a request, may be chance (at least {least:0.0000} with confidence)",
+                ? FormattableString.Invariant($"worth {mean:0.0000} more a request on held-out requests, at least {least:0.0000} with confidence")
+                : FormattableString.Invariant($"the gain on held-out requests, {mean:0.0000} a request, may be chance (at least {least:0.0000} with confidence)"),
         };
     }
 

@@ -39,7 +39,7 @@ internal sealed class GuardedLearner : ILearningPolicy
 
     public bool IsCalibrated => _learner.IsCalibrated;
 
-    public VerificationKind? ConfidenceOf(int model) => _learner.ConfidenceOf(model);
+    public VerificationKind? Verification(int model) => _learner.Verification(model);
 
     /// <summary>The learner that decides.</summary>
     public ILearningPolicy Learner => _learner;

@@ -43,10 +43,10 @@ public sealed class MixturePolicy : ICascadePolicy
 
     /// <inheritdoc/>
     /// <remarks>What either says; a policy that looks at none has no say.</remarks>
-    public VerificationKind? ConfidenceOf(int model)
+    public VerificationKind? Verification(int model)
     {
-        VerificationKind? first = First.ConfidenceOf(model);
-        return first is null or VerificationKind.None ? Second.ConfidenceOf(model) : first;
+        VerificationKind? first = First.Verification(model);
+        return first is null or VerificationKind.None ? Second.Verification(model) : first;
     }
 
     /// <summary>The policy for the requests whose coin falls above the share.</summary>

@@ -82,33 +82,14 @@ public static class PolicyFile
     public static ICascadePolicy Load(Stream stream, string name = "policy stream")
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        bytes.Position = 0;
         try
         {
-            using JsonDocument json = JsonDocument.Parse(bytes);
-            bytes.Position = 0;
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("policy", out JsonElement kind))
-            {
-                return CascadePlan.Load(bytes, name);
-            }
-
-            if (kind.ValueKind == JsonValueKind.String && PolicyRegistry.WhyNotRun(kind.GetString()) is { } why)
-            {
-                throw new PlanFormatException(name, why);
-            }
-
-            if (!json.RootElement.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number) || number != PolicyDocument.CurrentVersion)
-            {
-                throw new PlanFormatException(name, $"the policy has not the schema version {PolicyDocument.CurrentVersion} that this library reads. Update the library, or train the policy again.");
-            }
-
-            return json.RootElement.Deserialize(PolicyJsonContext.Default.PolicyDocument)!.ToPolicy();
+            using JsonDocument json = JsonDocument.Parse(stream);
+            return Read(json.RootElement, name);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException or NullReferenceException or InvalidCastException)
+        catch (JsonException e)
         {
-            throw new PlanFormatException(name, $"not a usable policy ({e.Message}) Train a policy and save it again.", e);
+            throw NotUsable(name, e);
         }
     }
 
@@ -122,17 +103,38 @@ public static class PolicyFile
     }
 
     /// <summary>A policy that is part of another one's document.</summary>
-    internal static ICascadePolicy FromElement(JsonElement json)
+    internal static ICascadePolicy FromElement(JsonElement json) => Read(json, "policy");
+
+    private static ICascadePolicy Read(JsonElement json, string name)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("policy", out JsonElement kind))
         {
-            json.WriteTo(writer);
+            return CascadePlan.Read(json, name);
         }
 
-        stream.Position = 0;
-        return Load(stream);
+        if (kind.ValueKind == JsonValueKind.String && PolicyRegistry.WhyNotRun(kind.GetString()) is { } why)
+        {
+            throw new PlanFormatException(name, why);
+        }
+
+        if (!json.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number) || number != PolicyDocument.CurrentVersion)
+        {
+            throw new PlanFormatException(name, $"the policy has not the schema version {PolicyDocument.CurrentVersion} that this library reads. Update the library, or train the policy again.");
+        }
+
+        try
+        {
+            return json.Deserialize(PolicyJsonContext.Default.PolicyDocument)!.ToPolicy();
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or NotSupportedException or OverflowException
+            or NullReferenceException or InvalidCastException or (FormatException and not PlanFormatException))
+        {
+            throw NotUsable(name, e);
+        }
     }
+
+    private static PlanFormatException NotUsable(string name, Exception cause) =>
+        new(name, $"not a usable policy ({cause.Message}) Train a policy and save it again.", cause);
 
     private static void Save(PolicyDocument document, Stream stream) =>
         JsonSerializer.Serialize(stream, document, PolicyJsonContext.Default.PolicyDocument);

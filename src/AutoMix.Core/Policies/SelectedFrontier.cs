@@ -52,12 +52,11 @@ internal sealed class SelectedFrontier
     }
 
     /// <summary>The policy for a goal: a point of the frontier, or a mixture of two.</summary>
-    public ICascadePolicy For(Goal goal) => goal switch
+    public ICascadePolicy For(Goal goal) => goal.Kind switch
     {
-        Goal.KeepQualityGoal keep => Cheapest(keep.Share * _bestAccuracy),
-        Goal.SpendAtMostGoal spend => MostAccurate(spend.DollarsPerThousand / 1000),
-        Goal.ErrorCostsGoal error => For(new CascadeObjective(1 / error.Dollars)).Make(),
-        _ => throw new ArgumentNullException(nameof(goal)),
+        GoalKind.KeepQuality => Cheapest(goal.Amount * _bestAccuracy),
+        GoalKind.SpendAtMost => MostAccurate(goal.Amount / 1000),
+        _ => For(new CascadeObjective(1 / goal.Amount)).Make(),
     };
 
     // The best single model counts in full, so that some vertex always clears a target of at most its accuracy.
@@ -90,8 +89,8 @@ internal sealed class SelectedFrontier
         Vertex[] affordable = [.. _vertices.Where(vertex => vertex.Point.Cost <= budget)];
         if (affordable.Length == 0)
         {
-            throw new ArgumentException(
-                $"No policy spends at most {budget * 1000:0.######} dollars per thousand requests; the cheapest one spends {_vertices.Min(v => v.Point.Cost) * 1000:0.######}. Raise the budget or add a cheaper model.");
+            throw new ArgumentException(FormattableString.Invariant(
+                $"No policy spends at most {budget * 1000:0.######} dollars per thousand requests; the cheapest one spends {_vertices.Min(v => v.Point.Cost) * 1000:0.######}. Raise the budget or add a cheaper model."));
         }
 
         Vertex low = affordable.MaxBy(vertex => vertex.Point.Accuracy)!;

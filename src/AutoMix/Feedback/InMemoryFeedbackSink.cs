@@ -50,7 +50,7 @@ public sealed class InMemoryFeedbackSink : IFeedbackSink
 
         public bool IsCalibrated => sink.Current.IsCalibrated;
 
-        public VerificationKind? ConfidenceOf(int model) => sink.Current.ConfidenceOf(model);
+        public VerificationKind? Verification(int model) => sink.Current.Verification(model);
 
         public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => sink.Current.ConfidenceEdges(history, model);
 

@@ -26,13 +26,13 @@ internal sealed class ConfidenceChannels
             present = named.IsFree ? VerificationKind.Free : VerificationKind.Paid;
         }
 
-        _kinds = [.. Enumerable.Range(0, policy.Models.Count).Select(model => policy.ConfidenceOf(model) switch
+        _kinds = [.. Enumerable.Range(0, policy.Models.Count).Select(model => policy.Verification(model) switch
         {
             VerificationKind.None => VerificationKind.None,
             { } said when verifier is null => said,
             _ => present,
         })];
-        if (Array.IndexOf(_kinds, VerificationKind.Free) >= 0 && !verifiers.Any(v => v.IsFree) && policy.ConfidenceOf(Array.IndexOf(_kinds, VerificationKind.Free)) is not null)
+        if (Array.IndexOf(_kinds, VerificationKind.Free) >= 0 && !verifiers.Any(v => v.IsFree) && policy.Verification(Array.IndexOf(_kinds, VerificationKind.Free)) is not null)
         {
             throw Missing(policy, "come free with the answer", "free verifier", "such as AnswerProbabilityVerifier");
         }

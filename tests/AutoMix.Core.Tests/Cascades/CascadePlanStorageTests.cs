@@ -107,6 +107,27 @@ public sealed class CascadePlanStorageTests
     }
 
     [Fact]
+    public void Load_MoreHistoriesThanItsBytesCanHold_IsRefusedBeforeMemoryIsTaken()
+    {
+        CascadeModel ten = CascadeModel.Fit(CascadeCounts.From(TraceTable.From(SimulatedTraces.Create(10, 150, seed: 23))), new CascadeFitOptions());
+        JsonNode json = JsonNode.Parse(Saved(ten.Solve(new CascadeObjective(0.2 / ten.AnswerCost(9).Dollars))))!;
+        json.AsObject().Remove("members").Should().BeTrue();
+        byte[] file = Encoding.UTF8.GetBytes(json.ToJsonString());
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ((Action)(() => CascadePlan.Load(new MemoryStream(file)))).Should().Throw<PlanFormatException>().WithMessage("*'actions'*");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(100 * file.Length);
+    }
+
+    [Fact]
+    public void Load_PatternsOfMoreModelsThanAreCounted_IsATypedError()
+    {
+        CascadeModel many = CascadeModel.Fit(CascadeCounts.From(TraceTable.From(SimulatedTraces.Create(CascadeHistory.MaxModels, 20, seed: 24))), new CascadeFitOptions());
+        JsonNode json = JsonNode.Parse(Saved(many.Solve(new CascadeObjective(1))))!;
+        json["blend"] = new JsonArray(1.0);
+        ((Action)(() => CascadePlan.Load(new MemoryStream(Encoding.UTF8.GetBytes(json.ToJsonString()))))).Should().Throw<PlanFormatException>().WithMessage("*'blend'*");
+    }
+
+    [Fact]
     public void Load_MissingFile_NamesThePath() =>
         ((Action)(() => CascadePlan.Load("nowhere.json"))).Should().Throw<FileNotFoundException>().WithMessage("*nowhere.json*");
 

@@ -81,7 +81,7 @@ public class ConfidenceChannelTests
 
         public bool IsCalibrated { get; init; } = true;
 
-        public VerificationKind? ConfidenceOf(int model) => kind;
+        public VerificationKind? Verification(int model) => kind;
 
         public CascadeAction Decide(CascadeHistory history)
         {
