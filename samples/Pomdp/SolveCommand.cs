@@ -32,13 +32,13 @@ internal static class SolveCommand
             }
         }
 
-        Pomdp model = PomdpReader.ReadFile(file);
+        Pomdp model = PomdpReader.Read(file);
         model = horizon is int steps ? model.WithHorizon(steps) : model;
         model = model.Horizon is not null && solver is not IncrementalPruningSolver ? FiniteHorizon.Unroll(model) : model;
         PomdpSolution solution = solver.Solve(model, limits);
         if (policyFile is not null && solution.Policy is AlphaVectorPolicy vectors)
         {
-            PolicyXml.WriteFile(policyFile, vectors);
+            PolicyXml.Write(policyFile, vectors);
         }
 
         SimulationResult? simulated = simulate > 0 ? new PomdpSimulator(model).Run(solution.Policy, simulate, limits.Seed) : null;

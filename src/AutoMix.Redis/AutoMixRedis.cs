@@ -56,7 +56,8 @@ public sealed class AutoMixRedis : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(limits);
         BudgetLimit[] all = [.. limits];
         RedisBudgetLedger.Check(all);
-        return _ledgers.GetOrAdd(string.Join('|', all.AsEnumerable()), _ => new(() => new(_connection, all))).Value;
+        string key = string.Join('|', all.Select(l => FormattableString.Invariant($"{l.Dollars} per {l.Window}")));
+        return _ledgers.GetOrAdd(key, _ => new(() => new(_connection, all))).Value;
     }
 
     /// <summary>Gives back what the ledgers were granted, and closes a connection of its own.</summary>

@@ -34,39 +34,19 @@ public static class AutoMixRedisExtensions
     }
 
     /// <summary>
-    /// Shares with all other processes the budgets that have been named so far, in code or in settings, which models are being left alone,
-    /// and, where the pipeline learns, what it learns.
+    /// Shares with all other processes the budgets that are named in code or in settings, which models are being left alone, and, where
+    /// the pipeline learns, what it learns.
     /// </summary>
-    /// <param name="mix">The builder. Name the budgets before this.</param>
-    /// <param name="redis">Where all that is kept.</param>
-    /// <exception cref="AutoMixConfigurationException">A budget is out of its range.</exception>
-    public static AutoMixBuilder UseRedis(this AutoMixBuilder mix, AutoMixRedis redis)
+    /// <param name="mix">The builder.</param>
+    /// <param name="redis">Where all that is kept; what <see cref="AddAutoMixRedis"/> has registered where null. It stays open.</param>
+    /// <exception cref="AutoMixConfigurationException">
+    /// None was passed and none is registered; or, when the client is built, a budget is out of its range.
+    /// </exception>
+    public static AutoMixBuilder UseRedis(this AutoMixBuilder mix, AutoMixRedis? redis = null)
     {
         ArgumentNullException.ThrowIfNull(mix);
-        ArgumentNullException.ThrowIfNull(redis);
-        mix.ShareCircuits(redis.Circuits).ShareLearning(redis.Counts, redis.Plans, redis.Leases);
-        if (mix.Options.Budgets.Count == 0)
-        {
-            return mix;
-        }
-
-        try
-        {
-            return mix.UseBudget(redis.Ledger(mix.Options.Budgets.Select(b => new BudgetLimit(b.Dollars, b.Window))));
-        }
-        catch (ArgumentException e)
-        {
-            throw new AutoMixConfigurationException($"The setting Budgets cannot be followed: {e.Message}", e);
-        }
-    }
-
-    /// <summary>The same, with what <see cref="AddAutoMixRedis"/> has registered.</summary>
-    /// <param name="mix">The builder. Name the budgets before this.</param>
-    /// <param name="services">The services of the application.</param>
-    /// <exception cref="AutoMixConfigurationException">A budget is out of its range.</exception>
-    public static AutoMixBuilder UseRedis(this AutoMixBuilder mix, IServiceProvider services)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        return mix.UseRedis(services.GetRequiredService<AutoMixRedis>());
+        redis ??= mix.Services?.GetService<AutoMixRedis>()
+            ?? throw new AutoMixConfigurationException("UseRedis finds no AutoMixRedis. Register one with services.AddAutoMixRedis(...) and build the pipeline with the services, or pass one.");
+        return mix.ShareBudgets(redis.Ledger).ShareCircuits(redis.Circuits).ShareLearning(redis.Counts, redis.Plans, redis.Leases);
     }
 }

@@ -46,7 +46,7 @@ public sealed class RedisBudgetLedger : IBudgetLedger, IAsyncDisposable
     /// <param name="key">Whose budget.</param>
     /// <param name="limit">The index of the limit.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public async ValueTask<BudgetSpending> ReadAsync(string key, int limit, CancellationToken cancellationToken)
+    public async ValueTask<BudgetSpending> ReadAsync(string key, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);

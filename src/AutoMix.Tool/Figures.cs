@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoMix.Metrics;
 
 namespace AutoMix.Tool;
 
@@ -9,7 +10,7 @@ internal static class Figures
 
     public static string Share(double? value) => value is { } share ? Share(share) : "-";
 
-    public static string Share(Interval interval) => $"{Share(interval.Value)} [{Share(interval.Low)}, {Share(interval.High)}]";
+    public static string Share(MetricEstimate interval) => $"{Share(interval.Value)} [{Share(interval.Low)}, {Share(interval.High)}]";
 
     public static string DollarsPerThousand(double perQuery) => (perQuery * 1000).ToString("0.####", CultureInfo.InvariantCulture);
 }

@@ -1,13 +1,9 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using AutoMix.Learning;
+using System.Diagnostics.CodeAnalysis;
 using AutoMix.Policies;
 using AutoMix.Stores;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AutoMix;
@@ -17,15 +13,15 @@ namespace AutoMix;
 /// Models stand in the order in which they are added, cheapest first. What is not said has a safe default; what contradicts
 /// itself is an <see cref="AutoMixConfigurationException"/> when the client is built.
 /// </remarks>
-public sealed class AutoMixBuilder
+public sealed partial class AutoMixBuilder
 {
     private readonly List<ModelEntry> _models = [];
     private readonly List<Func<IServiceProvider?, List<IDisposable>, IVerifier>> _verifiers = [];
-    private readonly IServiceProvider? _services;
     private Func<IServiceProvider?, List<IDisposable>, IRoutingPolicy>? _policy;
     private ICascadePolicy? _plan;
     private ICascadePolicy? _cascade;
     private IBudgetLedger? _ledger;
+    private Func<IReadOnlyList<BudgetLimit>, IBudgetLedger>? _ledgerOf;
     private Func<ChatOptions?, string?>? _tenantOf;
     private Func<Exception, FailureKind?>? _classify;
     private Func<CallFailure, FailureReaction?>? _react;
@@ -44,12 +40,12 @@ public sealed class AutoMixBuilder
     /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; the unnamed ones where null.</param>
     public AutoMixBuilder(IServiceProvider? services = null, string? optionsName = null)
     {
-        _services = services;
+        Services = services;
         _optionsName = optionsName;
         AutoMixOptions? configured = optionsName is null
             ? services?.GetService<IOptions<AutoMixOptions>>()?.Value
             : services?.GetService<IOptionsMonitor<AutoMixOptions>>()?.Get(optionsName);
-        Options = configured is null ? new() : Copy(configured);
+        Options = configured is null ? new() : configured.Copy();
     }
 
     /// <summary>A builder whose first model is <paramref name="inner"/>.</summary>
@@ -66,6 +62,9 @@ public sealed class AutoMixBuilder
 
     /// <summary>The settings that a configuration file can say too; taken from the application's registered options where there are any.</summary>
     public AutoMixOptions Options { get; }
+
+    /// <summary>The services of the application, for extensions that resolve what was not passed to them; null where there are none.</summary>
+    public IServiceProvider? Services { get; }
 
     /// <summary>What the pipeline shares with others of the same registration; its own where there is none.</summary>
     internal PipelineMemory Memory { get; init; } = new();
@@ -162,7 +161,7 @@ public sealed class AutoMixBuilder
 
     /// <summary>Adds a verifier that is resolved from the services, or made from them.</summary>
     /// <typeparam name="T">Its type.</typeparam>
-    public AutoMixBuilder VerifyWith<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+    public AutoMixBuilder VerifyWith<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, IVerifier
     {
         _verifiers.Add(Resolve<T>);
@@ -248,11 +247,11 @@ public sealed class AutoMixBuilder
 
     /// <summary>The plan answers as well as possible for so many dollars per thousand requests. Replaces any goal set before, in the options too.</summary>
     /// <param name="dollarsPerThousand">More than 0.</param>
-    public AutoMixBuilder SpendAtMost(double dollarsPerThousand) => Want(o => o.SpendAtMost = dollarsPerThousand);
+    public AutoMixBuilder SpendAtMost(decimal dollarsPerThousand) => Want(o => o.SpendAtMost = dollarsPerThousand);
 
     /// <summary>The plan minimises the sum of what is spent and what wrong answers cost. Replaces any goal set before, in the options too.</summary>
     /// <param name="dollars">What one wrong answer costs, more than 0.</param>
-    public AutoMixBuilder ErrorCosts(double dollars) => Want(o => o.ErrorCosts = dollars);
+    public AutoMixBuilder ErrorCosts(decimal dollars) => Want(o => o.ErrorCosts = dollars);
 
     /// <summary>Sets the policy to a delegate.</summary>
     /// <param name="decide">The next decision.</param>
@@ -265,7 +264,7 @@ public sealed class AutoMixBuilder
 
     /// <summary>Sets the policy to one that is resolved from the services, or made from them.</summary>
     /// <typeparam name="T">Its type.</typeparam>
-    public AutoMixBuilder RouteWith<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+    public AutoMixBuilder RouteWith<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, IRoutingPolicy
     {
         (_policy, _cascade) = (Resolve<T>, null);
@@ -364,22 +363,17 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    /// <summary>Keeps a budget over time. Every model then needs a price.</summary>
-    /// <param name="ledger">The ledger, which may be shared by several pipelines.</param>
-    /// <param name="tenantOf">
-    /// The key of the budget from the request's options; without it, the value of <see cref="RequestTags.Tenant"/> in their
-    /// additional properties.
-    /// </param>
-    public AutoMixBuilder UseBudget(IBudgetLedger ledger, Func<ChatOptions?, string?>? tenantOf = null)
+    /// <summary>Keeps budgets over time. Every model then needs a price. <see cref="Budget"/> and the setting Budgets are not for use beside it.</summary>
+    /// <param name="ledger">The ledger, which may be shared by several pipelines. It stays open.</param>
+    public AutoMixBuilder UseBudget(IBudgetLedger ledger)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         _ledger = ledger;
-        _tenantOf = tenantOf ?? _tenantOf;
         return this;
     }
 
-    /// <summary>Keeps a budget over time in this process.</summary>
-    /// <param name="limits">The limits, such as dollars per hour and per day, per tenant.</param>
+    /// <summary>Keeps budgets over time in this process, or where <see cref="ShareBudgets"/> says. Every model then needs a price.</summary>
+    /// <param name="limits">The limits, such as dollars per hour and per day, per tenant; those of several calls all hold.</param>
     public AutoMixBuilder Budget(params BudgetLimit[] limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -389,6 +383,24 @@ public sealed class AutoMixBuilder
             Options.Budgets.Add(new() { Dollars = limit.Dollars, Window = limit.Window });
         }
 
+        return this;
+    }
+
+    /// <summary>Shares with other processes what is spent under the limits of <see cref="Budget"/> and of the setting Budgets, named before or after this.</summary>
+    /// <param name="ledgerOf">The ledger of the limits, asked for when the client is built. It stays open.</param>
+    public AutoMixBuilder ShareBudgets(Func<IReadOnlyList<BudgetLimit>, IBudgetLedger> ledgerOf)
+    {
+        ArgumentNullException.ThrowIfNull(ledgerOf);
+        _ledgerOf = ledgerOf;
+        return this;
+    }
+
+    /// <summary>Says whose budget a request is counted under; without it, the value of <see cref="RequestTags.Tenant"/> in its additional properties.</summary>
+    /// <param name="tenantOf">The key from the request's options; null, or no text, for the one budget of all.</param>
+    public AutoMixBuilder TenantFrom(Func<ChatOptions?, string?> tenantOf)
+    {
+        ArgumentNullException.ThrowIfNull(tenantOf);
+        _tenantOf = tenantOf;
         return this;
     }
 
@@ -474,135 +486,16 @@ public sealed class AutoMixBuilder
         }
     }
 
-    private AutoMixChatClient Build(List<IDisposable> made)
+    private AutoMixBuilder Want(Action<AutoMixOptions> set)
     {
-        // Whoever keeps the builder may go on changing its settings; the pipeline's stay as they are.
-        AutoMixOptions options = Copy(Options);
-        ModelProfile[] profiles = [.. _models.Select(m => m.Profile)];
-        for (int i = 0; i < profiles.Length; i++)
-        {
-            if (options.Models.TryGetValue(profiles[i].Name, out ModelOptions? declared))
-            {
-                profiles[i] = declared.ApplyTo(profiles[i]);
-            }
-
-            profiles[i] = profiles[i] with { CountTokens = profiles[i].CountTokens ?? _countTokens };
-        }
-
-        bool budgeted = _ledger is not null || options.Budgets.Count > 0;
-        PipelineValidation.Check(profiles, options, budgeted);
-        TimeProvider time = _time ?? _services?.GetService<TimeProvider>() ?? TimeProvider.System;
-        ILogger logger = (_loggers ?? _services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
-        var verifiers = new List<IVerifier>(_verifiers.Count + 1);
-        foreach (Func<IServiceProvider?, List<IDisposable>, IVerifier> verifier in _verifiers)
-        {
-            verifiers.Add(verifier(_services, made));
-        }
-
-        ICascadePolicy? cascade = CascadeFor(options);
-        if (cascade is null && !options.Learning.Enabled && options.ConfidenceFrom is { } from)
-        {
-            throw new AutoMixConfigurationException($"ConfidenceFrom is '{from}', but only a policy over numbers listens to one verifier. Set one with UsePlan or RouteWith(ICascadePolicy), or remove ConfidenceFrom.");
-        }
-
-        if (verifiers.Count == 0 && _policy is null && !_withoutVerification)
-        {
-            verifiers.Add(Verifiers.SelfVerification());
-        }
-
-        if (verifiers.GroupBy(v => v.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-        {
-            throw new AutoMixConfigurationException($"Two verifiers are called '{twice.Key}'. Give one another name, as with verifier.Named(\"{twice.Key}-2\"), so that verdicts can be told apart.");
-        }
-
-        foreach (IVerifier verifier in verifiers)
-        {
-            PipelineValidation.CheckAsked(profiles, verifier);
-        }
-
-        CascadeRoutingPolicy Route(ICascadePolicy numbers) => new(numbers, profiles, new(numbers, verifiers, !_withoutVerification, options.ConfidenceFrom), _services);
-        var telemetry = new Telemetry(logger, options.EnableSensitiveData);
-        OnlineLearner? learner = options.Learning.Enabled ? LearnerFor(options, profiles, cascade, time, telemetry, Route) : null;
-        IRoutingPolicy policy = learner is not null ? new LearningPolicy(learner)
-            : cascade is not null ? Route(cascade)
-            : _policy?.Invoke(_services, made) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
-        if (RolloutFor(options, made) is { } rollout)
-        {
-            policy = new RolloutPolicy(policy, rollout);
-        }
-
-        IDisposable[] parts = [.. made];
-        SharedCircuits? shared = _circuitStore is null ? null : Memory.Shared(_circuitStore, time, logger);
-        var models = new ChatModel[profiles.Length];
-        for (int i = 0; i < models.Length; i++)
-        {
-            IChatClient client = _models[i].Client(_services)
-                ?? throw new AutoMixConfigurationException($"The factory of the model '{profiles[i].Name}' returned null. Return a client, or leave the model out.");
-            if (_models[i] is { Owned: true, Made: true })
-            {
-                made.Add(client);
-            }
-
-            Circuit circuit = Memory.Circuit(profiles[i].Name, options.Circuit, time);
-            shared?.Add(profiles[i].Name, circuit);
-            models[i] = new(i, profiles[i], client, _models[i].Owned, circuit);
-        }
-
-        return new(new Pipeline
-        {
-            Models = models,
-            Profiles = profiles,
-            FreeVerifiers = [.. verifiers.Where(v => v.IsFree)],
-            PaidVerifiers = _withoutVerification ? [] : [.. verifiers.Where(v => !v.IsFree).OrderBy(v => v.Name == options.ConfidenceFrom ? 0 : 1)],
-            Policy = policy,
-            Options = options,
-            Time = time,
-            DeadlineTicks = options.Deadline is { } deadline ? (long)(deadline.TotalSeconds * time.TimestampFrequency) : long.MaxValue,
-            Telemetry = telemetry,
-            Learner = learner,
-            FingerprintOf = ofPolicy => FingerprintOf(ofPolicy, profiles, verifiers, options, _withoutVerification),
-            CostCap = options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? options.MaxCostPerRequest : null,
-            Ledger = _ledger ?? (options.Budgets.Count > 0 ? Memory.Ledger(options.Budgets, time) : null),
-            TenantOf = _tenantOf,
-            ClassifyFailure = _classify,
-            ReactToFailure = _react,
-            Services = _services,
-            OwnedParts = parts,
-            VerifierWatch = Memory.Watch(profiles, options.UninformativeAfter),
-            Outcomes = options.SkipUninformative ? _outcomes ?? _services?.GetService<VerifierOutcomes>() : null,
-            Affinity = Memory.Affinity(profiles),
-            SharedCircuits = shared,
-            ToolMinimum = options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(profiles, p => p.Name == t.Value), StringComparer.Ordinal),
-        });
-    }
-
-    // Null where nothing but the policy can ever answer. A configuration that is reloaded changes the pipeline while it runs.
-    private Rollout? RolloutFor(AutoMixOptions options, List<IDisposable> made)
-    {
-        if (_rollout is not null)
-        {
-            return _rollout;
-        }
-
-        RolloutOptions set = options.Rollout;
-        Rollout rollout = Configured(() => new Rollout(set.Mode, set.Share), nameof(options.Rollout));
-        if (_services?.GetService<IOptionsMonitor<AutoMixOptions>>()?.OnChange((changed, name) =>
-        {
-            if (name == (_optionsName ?? Microsoft.Extensions.Options.Options.DefaultName) && changed.Rollout is { } now && Enum.IsDefined(now.Mode) && now.Share is >= 0 and <= 1)
-            {
-                rollout.Set(now.Mode, now.Share);
-            }
-        }) is { } subscription)
-        {
-            made.Add(subscription);
-            return rollout;
-        }
-
-        return set is { Mode: RolloutMode.Serve, Share: 1 } ? null : rollout;
+        Options.KeepQuality = null;
+        Options.SpendAtMost = Options.ErrorCosts = null;
+        set(Options);
+        return this;
     }
 
     // What the services made, they dispose; what is made here has no other owner.
-    private static T Resolve<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>(IServiceProvider? services, List<IDisposable> made)
+    private static T Resolve<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(IServiceProvider? services, List<IDisposable> made)
         where T : class
     {
         if (services?.GetService<T>() is { } registered)
@@ -615,89 +508,12 @@ public sealed class AutoMixBuilder
         {
             made.Add(disposable);
         }
+        else if (instance is IAsyncDisposable)
+        {
+            throw new AutoMixConfigurationException($"The type {typeof(T).Name} can only be disposed of asynchronously, which a chat client cannot do. Register it as a service, so that the container disposes of it, or implement IDisposable too.");
+        }
 
         return instance;
-    }
-
-    private AutoMixBuilder Want(Action<AutoMixOptions> set)
-    {
-        Options.KeepQuality = Options.SpendAtMost = Options.ErrorCosts = null;
-        set(Options);
-        return this;
-    }
-
-    private ICascadePolicy? CascadeFor(AutoMixOptions options)
-    {
-        ICascadePolicy? plan = _plan ?? (options.Plan is { Length: > 0 } path ? Configured(() => PolicyFile.Load(path), "Plan, or UsePlan") : null);
-        if (plan is not null && (_policy is not null || _cascade is not null))
-        {
-            throw new AutoMixConfigurationException("Both a plan and a policy are set. Remove UsePlan (or the setting Plan) or RouteWith.");
-        }
-
-        plan ??= _cascade;
-        Goal? goal = GoalOf(options);
-        return (plan, goal) switch
-        {
-            (_, null) => plan,
-            (null, _) when options.Learning.Enabled => null,
-            (null, _) => throw new AutoMixConfigurationException("KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan. Set one with UsePlan, or the setting Plan."),
-            (CascadePlan solved, _) => Configured(() => solved.For(goal), "KeepQuality, SpendAtMost or ErrorCosts"),
-            _ => throw new AutoMixConfigurationException(
-                $"KeepQuality, SpendAtMost and ErrorCosts choose among the operating points of a plan; the policy '{plan.Name}' was trained for one goal. Remove the goal, or train the policy for it."),
-        };
-    }
-
-    private static Goal? GoalOf(AutoMixOptions options) => options switch
-    {
-        { KeepQuality: { } share } => Configured(() => Goal.KeepQuality(share), nameof(options.KeepQuality)),
-        { SpendAtMost: { } dollars } => Configured(() => Goal.SpendAtMost(dollars), nameof(options.SpendAtMost)),
-        { ErrorCosts: { } dollars } => Configured(() => Goal.ErrorCosts(dollars), nameof(options.ErrorCosts)),
-        _ => null,
-    };
-
-    // Pipelines that are built again and again from one registration learn as one.
-    private OnlineLearner LearnerFor(
-        AutoMixOptions options, ModelProfile[] profiles, ICascadePolicy? plan, TimeProvider time, Telemetry telemetry, Func<ICascadePolicy, CascadeRoutingPolicy> route)
-    {
-        options.Learning.Check();
-        string[] models = [.. profiles.Select(p => p.Name)];
-        if (_policy is not null)
-        {
-            throw new AutoMixConfigurationException("Learning replaces plans over numbers, but the policy is one of your own. Remove RouteWith, or switch learning off.");
-        }
-
-        if (models.Length < 2 || Array.Exists(profiles, p => p.Price is null))
-        {
-            throw new AutoMixConfigurationException("Learning weighs quality against dollars: it needs two models or more, each with a price. Declare them with Price(...) and AddModel(name, client, price).");
-        }
-
-        if (plan is not null && !plan.Models.SequenceEqual(models))
-        {
-            throw new AutoMixConfigurationException($"The plan was made for the models [{string.Join(", ", plan.Models)}]; a pipeline that learns lists them in the same order, and has [{string.Join(", ", models)}].");
-        }
-
-        return Memory.Learner(profiles, () => new(
-            models,
-            options.Learning,
-            GoalOf(options),
-            plan ?? ColdStart.Policy(models, options.AcceptThreshold),
-            _stores ?? (options.Learning.Folder is { } folder ? LearningStores.In(folder, time) : LearningStores.InMemory(time)),
-            time,
-            telemetry,
-            route));
-    }
-
-    // The message of the cause says what is expected and what to do.
-    private static T Configured<T>(Func<T> read, string setting)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or PlanFormatException)
-        {
-            throw new AutoMixConfigurationException($"The setting {setting} cannot be followed: {e.Message}", e);
-        }
     }
 
     private static ModelProfile Changed(ModelProfile profile, Func<ModelProfile, ModelProfile> change) => change(profile)
@@ -709,91 +525,6 @@ public sealed class AutoMixBuilder
         var profile = new ModelProfile { Name = name, Price = price };
         _models.Add(new(change is null ? profile : Changed(profile, change), client, owned, made));
         return this;
-    }
-
-    private static string FingerprintOf(string policy, ModelProfile[] profiles, List<IVerifier> verifiers, AutoMixOptions options, bool withoutVerification)
-    {
-        var text = new StringBuilder(policy);
-        foreach (ModelProfile profile in profiles)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"|{profile.Name};{profile.ModelId};{profile.Price?.Input};{profile.Price?.CachedInput};{profile.Price?.Output};{profile.ContextWindow};{profile.Modalities};{profile.SupportsTools};{profile.SupportsStructuredOutput};{profile.DefaultMaxOutputTokens};{profile.DrainStream};{profile.RequiresFinishReason};{profile.AttemptTimeout}");
-        }
-
-        foreach (IVerifier verifier in verifiers)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"|{verifier.Name};{verifier.IsFree};{verifier.Fingerprint}");
-        }
-
-        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline};{options.HedgeAfter};{options.StickyToolLoop};{options.UninformativeAfter};{options.SkipUninformative};{withoutVerification}");
-        foreach ((FailureKind kind, FailureReaction reaction) in options.Failures.OrderBy(f => f.Key))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"|{kind}={reaction}");
-        }
-
-        foreach ((string tool, string model) in options.ToolMinimumModels.OrderBy(t => t.Key, StringComparer.Ordinal))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"|{tool}>{model}");
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
-    }
-
-    // All the way down: what changes afterwards in either must not show in the other.
-    private static AutoMixOptions Copy(AutoMixOptions from)
-    {
-        var copy = new AutoMixOptions
-        {
-            Plan = from.Plan,
-            KeepQuality = from.KeepQuality,
-            SpendAtMost = from.SpendAtMost,
-            ErrorCosts = from.ErrorCosts,
-            ConfidenceFrom = from.ConfidenceFrom,
-            AcceptThreshold = from.AcceptThreshold,
-            UnknownVerdict = from.UnknownVerdict,
-            OnAbstain = from.OnAbstain,
-            AttemptTimeout = from.AttemptTimeout == Timeout.InfiniteTimeSpan ? null : from.AttemptTimeout,
-            Deadline = from.Deadline == Timeout.InfiniteTimeSpan ? null : from.Deadline,
-            MaxAttempts = from.MaxAttempts,
-            MaxVerifications = from.MaxVerifications,
-            HedgeAfter = from.HedgeAfter,
-            StickyToolLoop = from.StickyToolLoop,
-            StreamDrafts = from.StreamDrafts,
-            EnableSensitiveData = from.EnableSensitiveData,
-            UninformativeAfter = from.UninformativeAfter,
-            Rollout = from.Rollout?.Copy() ?? new(),
-            SkipUninformative = from.SkipUninformative,
-            Learning = from.Learning?.Copy() ?? new(),
-            Circuit = from.Circuit is null ? null! : new()
-            {
-                Enabled = from.Circuit.Enabled,
-                FailureRatio = from.Circuit.FailureRatio,
-                MinimumThroughput = from.Circuit.MinimumThroughput,
-                SamplingDuration = from.Circuit.SamplingDuration,
-                BreakDuration = from.Circuit.BreakDuration,
-            },
-        };
-        copy.TakeCostCap(from);
-        foreach ((FailureKind kind, FailureReaction reaction) in from.Failures)
-        {
-            copy.Failures[kind] = reaction;
-        }
-
-        foreach ((string tool, string model) in from.ToolMinimumModels)
-        {
-            copy.ToolMinimumModels[tool] = model;
-        }
-
-        foreach (BudgetOptions budget in from.Budgets)
-        {
-            copy.Budgets.Add(new() { Dollars = budget.Dollars, Window = budget.Window });
-        }
-
-        foreach ((string name, ModelOptions model) in from.Models)
-        {
-            copy.Models[name] = model.Copy();
-        }
-
-        return copy;
     }
 
     private sealed record ModelEntry(ModelProfile Profile, Func<IServiceProvider?, IChatClient> Client, bool Owned, bool Made = false);

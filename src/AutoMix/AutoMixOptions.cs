@@ -17,10 +17,10 @@ public sealed class AutoMixOptions
     public double? KeepQuality { get; set; }
 
     /// <summary>The goal of the plan: as good as possible for so many dollars per thousand requests.</summary>
-    public double? SpendAtMost { get; set; }
+    public decimal? SpendAtMost { get; set; }
 
     /// <summary>The goal of the plan: the least sum of what is spent and what wrong answers cost.</summary>
-    public double? ErrorCosts { get; set; }
+    public decimal? ErrorCosts { get; set; }
 
     /// <summary>
     /// The name of the one verifier that a plan, or another policy over numbers, listens to; null for all of the kind, free or paid,
@@ -64,12 +64,6 @@ public sealed class AutoMixOptions
     }
 
     internal bool CostCapIsSet { get; private set; }
-
-    internal void TakeCostCap(AutoMixOptions from)
-    {
-        _maxCostPerRequest = from._maxCostPerRequest;
-        CostCapIsSet = from.CostCapIsSet;
-    }
 
     /// <summary>The most calls that answer one request, failed ones included. Default: 10.</summary>
     public int MaxAttempts { get; set; } = 10;
@@ -137,4 +131,63 @@ public sealed class AutoMixOptions
 
     /// <summary>What is declared about models, by name: overrides what was said in code.</summary>
     public IDictionary<string, ModelOptions> Models { get; } = new Dictionary<string, ModelOptions>(StringComparer.Ordinal);
+
+    /// <summary>A copy all the way down: what changes afterwards in either does not show in the other.</summary>
+    internal AutoMixOptions Copy()
+    {
+        var copy = new AutoMixOptions
+        {
+            Plan = Plan,
+            KeepQuality = KeepQuality,
+            SpendAtMost = SpendAtMost,
+            ErrorCosts = ErrorCosts,
+            ConfidenceFrom = ConfidenceFrom,
+            AcceptThreshold = AcceptThreshold,
+            UnknownVerdict = UnknownVerdict,
+            OnAbstain = OnAbstain,
+            AttemptTimeout = AttemptTimeout == Timeout.InfiniteTimeSpan ? null : AttemptTimeout,
+            Deadline = Deadline == Timeout.InfiniteTimeSpan ? null : Deadline,
+            MaxAttempts = MaxAttempts,
+            MaxVerifications = MaxVerifications,
+            HedgeAfter = HedgeAfter,
+            StickyToolLoop = StickyToolLoop,
+            StreamDrafts = StreamDrafts,
+            EnableSensitiveData = EnableSensitiveData,
+            UninformativeAfter = UninformativeAfter,
+            Rollout = Rollout?.Copy() ?? new(),
+            SkipUninformative = SkipUninformative,
+            Learning = Learning?.Copy() ?? new(),
+            Circuit = Circuit is null ? null! : new()
+            {
+                Enabled = Circuit.Enabled,
+                FailureRatio = Circuit.FailureRatio,
+                MinimumThroughput = Circuit.MinimumThroughput,
+                SamplingDuration = Circuit.SamplingDuration,
+                BreakDuration = Circuit.BreakDuration,
+            },
+        };
+        copy._maxCostPerRequest = _maxCostPerRequest;
+        copy.CostCapIsSet = CostCapIsSet;
+        foreach ((FailureKind kind, FailureReaction reaction) in Failures)
+        {
+            copy.Failures[kind] = reaction;
+        }
+
+        foreach ((string tool, string model) in ToolMinimumModels)
+        {
+            copy.ToolMinimumModels[tool] = model;
+        }
+
+        foreach (BudgetOptions budget in Budgets)
+        {
+            copy.Budgets.Add(new() { Dollars = budget.Dollars, Window = budget.Window });
+        }
+
+        foreach ((string name, ModelOptions model) in Models)
+        {
+            copy.Models[name] = model.Copy();
+        }
+
+        return copy;
+    }
 }

@@ -1,6 +1,11 @@
 namespace AutoMix;
 
 /// <summary>Whether a model of a pipeline is asked at present.</summary>
-/// <param name="Model">The model's name.</param>
-/// <param name="OpenFor">How long it is still left alone because it kept failing; null where it is asked.</param>
-public sealed record ModelStatus(string Model, TimeSpan? OpenFor);
+public sealed record ModelStatus
+{
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>How long it is still left alone because it kept failing; null where it is asked.</summary>
+    public TimeSpan? OpenFor { get; init; }
+}

@@ -31,7 +31,7 @@ internal static class BoundsStudy
                 continue;
             }
 
-            PomdpSolution solution = new SarsopSolver().Solve(PomdpReader.ReadFile(file), new SolverOptions { TimeLimit = TimeSpan.FromSeconds(10), TimeProvider = new ProcessorClock() });
+            PomdpSolution solution = new SarsopSolver().Solve(PomdpReader.Read(file), new SolverOptions { TimeLimit = TimeSpan.FromSeconds(10), TimeProvider = new ProcessorClock() });
             output.WriteLine($"{problem}: {solution.Lower:0.000} / {solution.Upper:0.000} after {solution.Elapsed.TotalSeconds:0.0} s");
             Save(problem, solution.History, lower, upper, Path.Combine(plots, $"{problem}.svg"));
         }

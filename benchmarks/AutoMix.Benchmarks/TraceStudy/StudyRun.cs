@@ -62,7 +62,7 @@ internal sealed class StudyRun(IReadOnlyList<StudySet> sets, IReadOnlyList<Polic
     {
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         TrainedFamily trained = PolicyRegistry.Get(key).Train(set.Train);
-        IReadOnlyList<(Metrics.CostQuality Training, ICascadePolicy Policy)> offered = trained.Offered();
+        IReadOnlyList<OfferedPolicy> offered = trained.Offered();
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (key == "default")
         {

@@ -11,7 +11,7 @@ internal sealed record Trial(CostQuality[] Training, PolicyEvaluation[] Offered,
 {
     public static Trial Of(TrainedFamily trained, TraceTable test, double[] shares) => Of(trained, trained.Offered(), test, shares);
 
-    public static Trial Of(TrainedFamily trained, IReadOnlyList<(CostQuality Training, ICascadePolicy Policy)> offered, TraceTable test, double[] shares) => new(
+    public static Trial Of(TrainedFamily trained, IReadOnlyList<OfferedPolicy> offered, TraceTable test, double[] shares) => new(
         [.. offered.Select(offer => offer.Training)],
         [.. offered.Select(offer => PolicyEvaluation.Run(offer.Policy, test))],
         [.. shares.Select(share => PolicyEvaluation.Run(trained.For(Goal.KeepQuality(share)), test))]);

@@ -7,6 +7,10 @@ namespace AutoMix.Estimation;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public abstract class Calibration
 {
+    private protected Calibration()
+    {
+    }
+
     /// <summary>The confidence as it is.</summary>
     public static Calibration Identity { get; } = new UnchangedConfidence();
 

@@ -63,7 +63,7 @@ public sealed class DriftWatch
     public bool Price(int model, double dollarsPerToken)
     {
         DriftEventArgs? changed = null;
-        void Note(object? sender, DriftDetectedEventArgs drift) => changed = new(DriftKind.Price, _models[model], drift.MeanBefore, drift.MeanNow);
+        void Note(object? sender, ConfidenceDriftEventArgs drift) => changed = new(DriftKind.Price, _models[model], drift.MeanBefore, drift.MeanNow);
         lock (_price[model])
         {
             _price[model].Detected += Note;

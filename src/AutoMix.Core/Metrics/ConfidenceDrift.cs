@@ -21,6 +21,7 @@ public sealed class ConfidenceDrift
     /// <param name="window">Confidences per window; 20 or more.</param>
     /// <param name="significance">The p-value below which two windows differ, in (0, 1): how often a stream that does not change raises a false alarm per window.</param>
     /// <param name="reference">The confidences to compare with, such as those of the training traces; the stream's first window where empty.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window or the significance is out of its range.</exception>
     public ConfidenceDrift(string signal, int window = 200, double significance = 0.001, IEnumerable<double>? reference = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(signal);
@@ -38,7 +39,7 @@ public sealed class ConfidenceDrift
     }
 
     /// <summary>A window differs from the reference.</summary>
-    public event EventHandler<DriftDetectedEventArgs>? Detected;
+    public event EventHandler<ConfidenceDriftEventArgs>? Detected;
 
     /// <summary>The signal's name.</summary>
     public string Signal { get; }
@@ -56,7 +57,7 @@ public sealed class ConfidenceDrift
             return false;
         }
 
-        DriftDetectedEventArgs? drift = null;
+        ConfidenceDriftEventArgs? drift = null;
         lock (_gate)
         {
             _window[_filled++] = confidence;
@@ -75,7 +76,7 @@ public sealed class ConfidenceDrift
         return drift is not null;
     }
 
-    private DriftDetectedEventArgs? CloseWindow()
+    private ConfidenceDriftEventArgs? CloseWindow()
     {
         if (_reference is null)
         {
@@ -90,7 +91,7 @@ public sealed class ConfidenceDrift
             return null;
         }
 
-        var drift = new DriftDetectedEventArgs(Signal, test, _reference.Average(), _window.Average());
+        var drift = new ConfidenceDriftEventArgs(Signal, test, _reference.Average(), _window.Average());
         _reference = [.. _window];
         return drift;
     }

@@ -6,14 +6,14 @@ namespace AutoMix.Metrics;
 /// <remarks>Percentile intervals (Efron, 1979); rows are resampled as pairs, so that what is common to all policies cancels.</remarks>
 public static class PairedBootstrap
 {
-    /// <summary>The interval of the ratio of two means, such as accuracy relative to the best model's.</summary>
+    /// <summary>The ratio of two means, such as accuracy relative to the best model's, with its interval.</summary>
     /// <param name="numerator">One value per query.</param>
     /// <param name="denominator">One value per query, same length.</param>
     /// <param name="level">Confidence level, in (0, 1).</param>
     /// <param name="resamples">Number of resamples, 1 or more.</param>
     /// <param name="seed">Seed.</param>
     /// <exception cref="ArgumentException">The lengths differ or are 0.</exception>
-    public static (double Low, double High) RatioInterval(
+    public static MetricEstimate Ratio(
         IReadOnlyList<double> numerator, IReadOnlyList<double> denominator, double level = 0.95, int resamples = 1000, int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(numerator);
@@ -28,7 +28,8 @@ public static class PairedBootstrap
         double[] below = [.. denominator];
         double[] ratios = new double[resamples];
         Resample(above.Length, resamples, seed, (i, times) => ratios[i] = TensorPrimitives.Dot<double>(above, times) / TensorPrimitives.Dot<double>(below, times));
-        return Between(ratios, level);
+        (double low, double high) = Between(ratios, level);
+        return new(TensorPrimitives.Sum<double>(above) / TensorPrimitives.Sum<double>(below), low, high);
     }
 
     /// <summary>The intervals of any figures that are functions of the policies' operating points.</summary>

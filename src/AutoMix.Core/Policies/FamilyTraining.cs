@@ -25,6 +25,6 @@ internal static class FamilyTraining
         return new TrainedFamily(
             new CascadeCurve(points, CrossValidation.Singles(table)),
             objectives => Pick(all, objectives),
-            () => [.. Candidate.Pareto(all).Select(candidate => (new CostQuality(candidate.Quality, candidate.Cost.Dollars), candidate.Make()))]);
+            () => [.. Candidate.Pareto(all).Select(candidate => new OfferedPolicy(new(candidate.Quality, candidate.Cost.Dollars), candidate.Make()))]);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class SelectedFrontier
     private sealed record Vertex(CostQuality Point, Func<ICascadePolicy> Make);
 
     /// <summary>Every candidate, with its cautious held-out point.</summary>
-    public IReadOnlyList<(CostQuality Point, ICascadePolicy Policy)> Offered() => [.. _all.Select(vertex => (vertex.Point, vertex.Make()))];
+    public IReadOnlyList<OfferedPolicy> Offered() => [.. _all.Select(vertex => new OfferedPolicy(vertex.Point, vertex.Make()))];
 
     /// <summary>The point of highest value, for an objective.</summary>
     public (CostQuality Point, Func<ICascadePolicy> Make) For(CascadeObjective objective)

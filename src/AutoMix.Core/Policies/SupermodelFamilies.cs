@@ -41,7 +41,7 @@ internal static class SupermodelFamilies
                 }),
             ],
             () => [.. variants.SelectMany((variant, v) => Policies(fitted[v].Value, weights, variant)
-                .Select((policy, i) => (new CostQuality(heldOut[v][i].Accuracy, heldOut[v][i].CostPerQuery), policy)))]);
+                .Select((policy, i) => new OfferedPolicy(new(heldOut[v][i].Accuracy, heldOut[v][i].CostPerQuery), policy)))]);
 
         Estimates Estimate(TraceTable rows, Variant variant)
         {

@@ -6,7 +6,7 @@ namespace AutoMix.Policies;
 public sealed class TrainedFamily
 {
     private readonly Func<IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> _solve;
-    private readonly Func<IReadOnlyList<(CostQuality HeldOut, ICascadePolicy Policy)>>? _offered;
+    private readonly Func<IReadOnlyList<OfferedPolicy>>? _offered;
     private readonly Func<Goal, ICascadePolicy>? _forGoal;
 
     /// <param name="curve">Held-out operating points and single models.</param>
@@ -16,7 +16,7 @@ public sealed class TrainedFamily
     public TrainedFamily(
         CascadeCurve curve,
         Func<IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> solve,
-        Func<IReadOnlyList<(CostQuality HeldOut, ICascadePolicy Policy)>>? offered = null,
+        Func<IReadOnlyList<OfferedPolicy>>? offered = null,
         Func<Goal, ICascadePolicy>? forGoal = null)
     {
         ArgumentNullException.ThrowIfNull(curve);
@@ -31,8 +31,8 @@ public sealed class TrainedFamily
     public CascadeCurve Curve { get; }
 
     /// <summary>Every policy that the family offers, with what it gave on training traces.</summary>
-    public IReadOnlyList<(CostQuality Training, ICascadePolicy Policy)> Offered() => _offered?.Invoke()
-        ?? [.. Policies().Select((policy, i) => (new CostQuality(Curve.Points[i].Accuracy, Curve.Points[i].CostPerQuery), policy))];
+    public IReadOnlyList<OfferedPolicy> Offered() => _offered?.Invoke()
+        ?? [.. Policies().Select((policy, i) => new OfferedPolicy(new(Curve.Points[i].Accuracy, Curve.Points[i].CostPerQuery), policy))];
 
     /// <summary>One policy per cost weight of the curve.</summary>
     public IReadOnlyList<ICascadePolicy> Policies() => _solve([.. Curve.Points.Select(point => new CascadeObjective(point.CostWeight))]);

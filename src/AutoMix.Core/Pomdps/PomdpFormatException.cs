@@ -5,13 +5,13 @@ public sealed class PomdpFormatException : PomdpException
 {
     /// <summary>Creates the exception for a place in a file.</summary>
     /// <param name="problem">What is wrong there.</param>
-    /// <param name="path">The file, or null when it was read from a stream.</param>
+    /// <param name="source">Name of the file; null where it has none.</param>
     /// <param name="line">Line, from 1.</param>
     /// <param name="column">Column, from 1.</param>
-    public PomdpFormatException(string problem, string? path, int line, int column)
-        : base($"{(path is null ? string.Empty : path + ": ")}line {line}, column {column}: {problem}")
+    public PomdpFormatException(string problem, string? source, int line, int column)
+        : base($"{(source is null ? string.Empty : source + ": ")}line {line}, column {column}: {problem}")
     {
-        Path = path;
+        FileName = source;
         Line = line;
         Column = column;
     }
@@ -33,8 +33,8 @@ public sealed class PomdpFormatException : PomdpException
     {
     }
 
-    /// <summary>The file, where known.</summary>
-    public string? Path { get; }
+    /// <summary>Name of the file, where known.</summary>
+    public string? FileName { get; }
 
     /// <summary>Line, from 1; 0 when unknown.</summary>
     public int Line { get; }

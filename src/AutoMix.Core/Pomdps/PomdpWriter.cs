@@ -7,14 +7,20 @@ namespace AutoMix.Pomdps;
 public static class PomdpWriter
 {
     /// <summary>Writes a model to a file.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="model">The model.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteFile(string path, Pomdp model)
+    public static void Write(string path, Pomdp model)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(model);
         using StreamWriter writer = new(path);
         Write(writer, model);
     }
 
     /// <summary>Writes a model.</summary>
+    /// <param name="writer">Where to; it stays open.</param>
+    /// <param name="model">The model.</param>
     public static void Write(TextWriter writer, Pomdp model)
     {
         ArgumentNullException.ThrowIfNull(writer);

@@ -7,16 +7,23 @@ namespace AutoMix.Solvers;
 public static class PolicyXml
 {
     /// <summary>Writes a policy to a file.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="policy">The policy.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteFile(string path, AlphaVectorPolicy policy)
+    public static void Write(string path, AlphaVectorPolicy policy)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(policy);
         using FileStream file = File.Create(path);
         Write(file, policy);
     }
 
     /// <summary>Writes a policy to a stream, which stays open.</summary>
+    /// <param name="stream">A writable stream.</param>
+    /// <param name="policy">The policy.</param>
     public static void Write(Stream stream, AlphaVectorPolicy policy)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(policy);
         using XmlWriter writer = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, NewLineChars = "\n" });
         writer.WriteStartElement("Policy");
@@ -45,18 +52,22 @@ public static class PolicyXml
     }
 
     /// <summary>Reads a policy from a file.</summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is not such a policy.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static AlphaVectorPolicy ReadFile(string path)
+    public static AlphaVectorPolicy Read(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream file = File.OpenRead(path);
         return Read(file);
     }
 
-    /// <summary>Reads a policy of dense or sparse vectors from a stream; policies over several observed values are not supported.</summary>
+    /// <summary>Reads a policy of dense or sparse vectors from a stream, which stays open; policies over several observed values are not supported.</summary>
+    /// <param name="stream">A readable stream.</param>
     /// <exception cref="InvalidDataException">The stream does not hold such a policy.</exception>
     public static AlphaVectorPolicy Read(Stream stream)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         List<AlphaVector> vectors = [];
         int length = 0;
         try

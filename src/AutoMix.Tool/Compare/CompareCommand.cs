@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AutoMix.Metrics;
 using AutoMix.Policies;
 using Spectre.Console;
 
@@ -42,5 +43,5 @@ internal static class CompareCommand
             $"Of {report.Queries} queries, {report.OnlyFirst} are right only with the first, {report.OnlySecond} only with the second (p = {report.PValue:0.###}); {report.SameModel:P0} go to the same model."));
     }
 
-    private static string Show(Interval? interval) => interval is { } known ? Markup.Escape(Figures.Share(known)) : "-";
+    private static string Show(MetricEstimate? interval) => interval is { } known ? Markup.Escape(Figures.Share(known)) : "-";
 }

@@ -1,3 +1,5 @@
+using AutoMix.Metrics;
+
 namespace AutoMix.Tool.Compare;
 
 /// <summary>Two policies on the same queries. Ratios are second to first; intervals are paired.</summary>
@@ -9,9 +11,9 @@ internal sealed record CompareReport
 
     public required Side Second { get; init; }
 
-    public required Interval? AccuracyRatio { get; init; }
+    public required MetricEstimate? AccuracyRatio { get; init; }
 
-    public required Interval? CostRatio { get; init; }
+    public required MetricEstimate? CostRatio { get; init; }
 
     /// <summary>Queries that only the first, and only the second, got right (quality at least one half).</summary>
     public required int OnlyFirst { get; init; }
@@ -24,5 +26,5 @@ internal sealed record CompareReport
     /// <summary>Share of queries on which both return the same model's answer.</summary>
     public required double SameModel { get; init; }
 
-    internal sealed record Side(string Plan, string Policy, Interval Accuracy, Interval Cost, IReadOnlyDictionary<string, double> AcceptedShare);
+    internal sealed record Side(string Plan, string Policy, MetricEstimate Accuracy, MetricEstimate Cost, IReadOnlyDictionary<string, double> AcceptedShare);
 }

@@ -20,8 +20,8 @@ internal static class Comparison
             Queries = table.RowCount,
             First = SideOf(first, a, table),
             Second = SideOf(second, b, table),
-            AccuracyRatio = Interval.OfRatioOrNull(b.Quality, a.Quality),
-            CostRatio = Interval.OfRatioOrNull(b.Cost, a.Cost),
+            AccuracyRatio = QueryEstimates.OfRatio(b.Quality, a.Quality),
+            CostRatio = QueryEstimates.OfRatio(b.Cost, a.Cost),
             OnlyFirst = onlyFirst,
             OnlySecond = onlySecond,
             PValue = SignTest(onlyFirst, onlySecond),
@@ -32,8 +32,8 @@ internal static class Comparison
     private static CompareReport.Side SideOf((string Name, ICascadePolicy Policy) side, PolicyEvaluation evaluation, TraceTable table) => new(
         side.Name,
         side.Policy.Name,
-        Interval.OfMean(evaluation.Quality),
-        Interval.OfMean(evaluation.Cost),
+        QueryEstimates.OfMean(evaluation.Quality),
+        QueryEstimates.OfMean(evaluation.Cost),
         table.Models
             .Select((model, m) => (model, Share: evaluation.Model.Count(accepted => accepted == m) / (double)table.RowCount))
             .ToDictionary(share => share.model, share => share.Share));

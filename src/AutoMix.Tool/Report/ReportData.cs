@@ -1,3 +1,5 @@
+using AutoMix.Metrics;
+
 namespace AutoMix.Tool.Report;
 
 /// <summary>Everything that the report shows, as numbers and texts; also what <c>automix report --json</c> prints.</summary>
@@ -13,18 +15,18 @@ internal sealed record ReportData
 
     public required string BestModel { get; init; }
 
-    public required Interval Accuracy { get; init; }
+    public required MetricEstimate Accuracy { get; init; }
 
     /// <summary>Dollars per query.</summary>
-    public required Interval Cost { get; init; }
+    public required MetricEstimate Cost { get; init; }
 
     public required double BestAccuracy { get; init; }
 
     public required double BestCost { get; init; }
 
-    public required Interval? RelativeAccuracy { get; init; }
+    public required MetricEstimate? RelativeAccuracy { get; init; }
 
-    public required Interval? RelativeCost { get; init; }
+    public required MetricEstimate? RelativeCost { get; init; }
 
     public required IReadOnlyList<ModelPoint> Models { get; init; }
 

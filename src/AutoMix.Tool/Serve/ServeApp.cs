@@ -105,7 +105,7 @@ internal sealed class ServeApp : IAsyncDisposable
         _ = configuration.Verification.Create() is { } verifier ? mix.VerifyWith(verifier) : mix.WithoutVerification();
         if (services.GetService<InMemoryBudgetLedger>() is { } ledger)
         {
-            mix.UseBudget(ledger);
+            mix.ShareBudgets(_ => ledger);
         }
     }
 

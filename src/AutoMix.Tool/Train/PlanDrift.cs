@@ -27,7 +27,7 @@ internal static class PlanDrift
         for (int m = 0; m < table.ModelCount; m++)
         {
             OperatingPoint then = curve.Singles[m];
-            Interval accuracy = Interval.OfMean([.. Enumerable.Range(0, table.RowCount).Select(row => table.Quality(row, m))]);
+            MetricEstimate accuracy = QueryEstimates.OfMean([.. Enumerable.Range(0, table.RowCount).Select(row => table.Quality(row, m))]);
             if (then.Accuracy < accuracy.Low || then.Accuracy > accuracy.High)
             {
                 yield return $"'{table.Models[m]}' answered {Figures.Share(then.Accuracy)} correctly when the older plan was trained, and now {Figures.Share(accuracy)}.";

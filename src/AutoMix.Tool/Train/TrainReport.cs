@@ -15,16 +15,16 @@ internal sealed record TrainReport
 
     public required string BestModel { get; init; }
 
-    public required Interval Accuracy { get; init; }
+    public required MetricEstimate Accuracy { get; init; }
 
     /// <summary>Dollars per query.</summary>
-    public required Interval Cost { get; init; }
+    public required MetricEstimate Cost { get; init; }
 
     /// <summary>Against the best single model; null where that one answers nothing correctly.</summary>
-    public required Interval? RelativeAccuracy { get; init; }
+    public required MetricEstimate? RelativeAccuracy { get; init; }
 
     /// <summary>Against the best single model; null where that one costs nothing.</summary>
-    public required Interval? RelativeCost { get; init; }
+    public required MetricEstimate? RelativeCost { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
 

@@ -27,10 +27,10 @@ internal static class Training
             Queries = table.RowCount,
             Models = models,
             BestModel = table.Models[best],
-            Accuracy = Interval.OfMean(heldOut.Quality),
-            Cost = Interval.OfMean(heldOut.Cost),
-            RelativeAccuracy = Interval.OfRatioOrNull(heldOut.Quality, bestQuality),
-            RelativeCost = Interval.OfRatioOrNull(heldOut.Cost, bestCost),
+            Accuracy = QueryEstimates.OfMean(heldOut.Quality),
+            Cost = QueryEstimates.OfMean(heldOut.Cost),
+            RelativeAccuracy = QueryEstimates.OfRatio(heldOut.Quality, bestQuality),
+            RelativeCost = QueryEstimates.OfRatio(heldOut.Cost, bestCost),
             Warnings = [.. Warnings(table, models), .. older is null ? [] : PlanDrift.Find(older, table)],
         };
     }

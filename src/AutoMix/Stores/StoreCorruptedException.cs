@@ -9,9 +9,9 @@ public sealed class StoreCorruptedException : IOException
     public StoreCorruptedException(string path, Exception? innerException = null)
         : base($"The file '{path}' is damaged: its content does not match its checksum, or is none that this version reads. There is no good '{path}.previous' either. Restore one of them from a backup, or delete both to start anew.", innerException)
     {
-        Path = path;
+        FileName = path;
     }
 
     /// <summary>The path of the file.</summary>
-    public string Path { get; }
+    public string FileName { get; }
 }

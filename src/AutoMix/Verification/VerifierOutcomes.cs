@@ -55,7 +55,7 @@ public sealed class VerifierOutcomes
         if (isNew)
         {
             Log.NotInformative(_logger, verifier, model, trust.Auroc, trust.Low, trust.High, trust.Count);
-            _onUninformative?.Invoke(new(verifier, model, trust));
+            _onUninformative?.Invoke(new() { Verifier = verifier, Model = model, Trust = trust });
         }
     }
 

@@ -109,12 +109,15 @@ public static partial class Verifiers
     /// <summary>A verifier whose confidences are watched: where they drift, a log line is written and <paramref name="onDrift"/> is called.</summary>
     /// <param name="verifier">The verifier.</param>
     /// <param name="onDrift">Called when the confidences in one model's answers no longer look like those of before.</param>
-    /// <param name="window">Confidences per compared window.</param>
-    /// <param name="significance">How often a stream that does not change raises a false alarm, per window.</param>
-    public static IVerifier Watched(IVerifier verifier, EventHandler<DriftDetectedEventArgs>? onDrift = null, int window = 200, double significance = 0.001)
+    /// <param name="window">Confidences per compared window; 20 or more.</param>
+    /// <param name="significance">How often a stream that does not change raises a false alarm, per window, in (0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window or the significance is out of its range.</exception>
+    public static IVerifier Watched(IVerifier verifier, Action<ConfidenceDriftEventArgs>? onDrift = null, int window = 200, double significance = 0.001)
     {
         ArgumentNullException.ThrowIfNull(verifier);
-        ArgumentOutOfRangeException.ThrowIfLessThan(window, 20);
+
+        // What is out of range is said here, not by the first verification.
+        _ = new ConfidenceDrift(verifier.Name, window, significance);
         return new WatchedVerifier(verifier, window, significance, onDrift);
     }
 

@@ -47,7 +47,7 @@ public sealed class ConfidenceDriftTests
     {
         var random = new Random(7);
         var drift = new ConfidenceDrift("p-true/small", 100);
-        var alarms = new List<DriftDetectedEventArgs>();
+        var alarms = new List<ConfidenceDriftEventArgs>();
         drift.Detected += (_, e) => alarms.Add(e);
         for (int i = 0; i < 1000; i++)
         {

@@ -8,11 +8,11 @@ public sealed class PairedBootstrapTests
     private const double Dear = 10;
 
     [Fact]
-    public void RatioInterval_OfTheSameValues_IsOne()
+    public void Ratio_OfTheSameValues_IsOne()
     {
         double[] values = [1, 0, 1, 1, 0, 1];
 
-        PairedBootstrap.RatioInterval(values, values).Should().Be((1, 1));
+        PairedBootstrap.Ratio(values, values).Should().Be(new MetricEstimate(1, 1, 1));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class PomdpPropertyTests
             {
                 using StringWriter text = new();
                 PomdpWriter.Write(text, model);
-                PomdpReader.ReadText(new StringReader(text.ToString())).ShouldBeTheSameAs(model);
+                PomdpReader.Parse(new StringReader(text.ToString())).ShouldBeTheSameAs(model);
             },
             iter: 300,
             threads: 1);
@@ -42,7 +42,7 @@ public sealed class PomdpPropertyTests
             string text = Mutate(Seeds[i % Seeds.Length], random);
             try
             {
-                Pomdp model = PomdpReader.ReadText(new StringReader(text), limits: limits);
+                Pomdp model = PomdpReader.Parse(new StringReader(text), limits: limits);
                 valid++;
                 CheckModel(model);
             }

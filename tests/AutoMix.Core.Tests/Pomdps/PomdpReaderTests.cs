@@ -168,5 +168,5 @@ public sealed class PomdpReaderTests
         again.ShouldBeTheSameAs(model);
     }
 
-    private static Pomdp Read(string text) => PomdpReader.ReadText(new StringReader(text));
+    private static Pomdp Read(string text) => PomdpReader.Parse(new StringReader(text));
 }

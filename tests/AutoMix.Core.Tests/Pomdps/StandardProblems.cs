@@ -6,7 +6,7 @@ internal static class StandardProblems
 {
     public static string? Folder { get; } = Find();
 
-    public static Pomdp Read(string file) => PomdpReader.ReadFile(Path.Combine(Folder!, file));
+    public static Pomdp Read(string file) => PomdpReader.Read(Path.Combine(Folder!, file));
 
     private static string? Find()
     {

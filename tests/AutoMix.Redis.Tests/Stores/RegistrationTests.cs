@@ -1,4 +1,6 @@
+using System.Globalization;
 using AutoMix.Stores;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoMix.Redis.Tests.Stores;
@@ -6,6 +8,10 @@ namespace AutoMix.Redis.Tests.Stores;
 public sealed class RegistrationTests
 {
     private static AutoMixRedis Unconnected() => new(new());
+
+    private static AutoMixBuilder Mix() => new AutoMixBuilder()
+        .AddModel("small", new NoClient(), ModelPrice.Free)
+        .AddModel("large", new NoClient(), ModelPrice.Free);
 
     [Fact]
     public async Task AddAutoMixRedis_StoresWereRegistered_TakesTheirPlace()
@@ -23,17 +29,44 @@ public sealed class RegistrationTests
     public async Task UseRedis_ABudgetBeyondWhatCanBeCounted_IsRefused()
     {
         await using AutoMixRedis redis = Unconnected();
-        Action act = () => new AutoMixBuilder().Budget(BudgetLimit.PerDay(2_000_000m)).UseRedis(redis);
+        Action act = () => Mix().Budget(BudgetLimit.PerDay(2_000_000m)).UseRedis(redis).Build();
 
         act.Should().Throw<AutoMixConfigurationException>().WithMessage("*Budgets*1,000,000*");
     }
 
     [Fact]
-    public async Task Ledger_TheSameLimits_IsTheSame()
+    public async Task UseRedis_BudgetNamedAfterIt_IsSharedTooAndNotOnlyThisProcess()
     {
         await using AutoMixRedis redis = Unconnected();
+        Action act = () => Mix().UseRedis(redis).Budget(BudgetLimit.PerDay(2_000_000m)).Build();
 
-        redis.Ledger([BudgetLimit.PerDay(1m)]).Should().BeSameAs(redis.Ledger([BudgetLimit.PerDay(1m)]));
+        act.Should().Throw<AutoMixConfigurationException>("Redis is asked for its ledger").WithMessage("*1,000,000*");
+    }
+
+    [Fact]
+    public async Task UseRedis_NothingPassed_TakesTheRegisteredOne()
+    {
+        await using ServiceProvider services = new ServiceCollection().AddAutoMixRedis().BuildServiceProvider();
+
+        new AutoMixBuilder(services).Invoking(mix => mix.UseRedis()).Should().NotThrow();
+        new AutoMixBuilder().Invoking(mix => mix.UseRedis()).Should().Throw<AutoMixConfigurationException>().WithMessage("*AddAutoMixRedis*");
+    }
+
+    [Fact]
+    public async Task Ledger_TheSameLimitsUnderAnotherCulture_IsTheSame()
+    {
+        await using AutoMixRedis redis = Unconnected();
+        RedisBudgetLedger here = redis.Ledger([BudgetLimit.PerDay(1.5m)]);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new(string.Empty) { NumberFormat = { NumberDecimalSeparator = "," } };
+            redis.Ledger([BudgetLimit.PerDay(1.5m)]).Should().BeSameAs(here);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]
@@ -63,5 +96,20 @@ public sealed class RegistrationTests
         Func<Task> act = async () => await redis.Counts.ReadAsync("k");
 
         await act.Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    private sealed class NoClient : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -109,9 +109,9 @@ public sealed class UsePlanTests : IDisposable
         Goal file = Goal.SpendAtMost(0.05);
 
         Of(null, null).Should().Be(With(plan), "without a goal the plan keeps its own");
-        Of(o => o.SpendAtMost = 0.05, null).Should().Be(With(model.Solve(file)), "the options' goal replaces the plan's");
-        Of(o => o.SpendAtMost = 0.05, m => m.ErrorCosts(100)).Should().Be(With(plan), "code replaces the options' goal, of whatever kind");
-        Of(null, m => m.ErrorCosts(100).SpendAtMost(0.05)).Should().Be(With(model.Solve(file)), "the last goal in code holds");
+        Of(o => o.SpendAtMost = 0.05m, null).Should().Be(With(model.Solve(file)), "the options' goal replaces the plan's");
+        Of(o => o.SpendAtMost = 0.05m, m => m.ErrorCosts(100)).Should().Be(With(plan), "code replaces the options' goal, of whatever kind");
+        Of(null, m => m.ErrorCosts(100).SpendAtMost(0.05m)).Should().Be(With(model.Solve(file)), "the last goal in code holds");
         With(model.Solve(file)).Should().NotBe(With(plan));
 
         string With(CascadePlan solved) => Pipeline(_ => { }, m => m.RouteWith(solved));

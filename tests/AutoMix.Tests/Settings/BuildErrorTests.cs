@@ -46,6 +46,32 @@ public class BuildErrorTests
     public void Budget_NullAmongLimits_ThrowsAtTheCall() => new Action(() => Two().Budget([null!])).Should().Throw<ArgumentNullException>();
 
     [Fact]
+    public void UseBudget_BesideLimits_NamesTheRemedy() =>
+        Failure(m => m.UseBudget(new InMemoryBudgetLedger([BudgetLimit.PerDay(1)])).Budget(BudgetLimit.PerHour(1))).Message.Should().Contain("UseBudget").And.Contain("Budgets");
+
+    [Fact]
+    public void ShareBudgets_LimitsNamedBeforeAndAfter_AreAllAskedFor()
+    {
+        IReadOnlyList<BudgetLimit> asked = [];
+        using AutoMixChatClient client = Two().Budget(BudgetLimit.PerHour(1))
+            .ShareBudgets(limits => new InMemoryBudgetLedger(asked = limits)).Budget(BudgetLimit.PerDay(2)).Build();
+
+        asked.Should().Equal(BudgetLimit.PerHour(1), BudgetLimit.PerDay(2));
+    }
+
+    [Fact]
+    public void ShareBudgets_ReturningNull_NamesTheRemedy() =>
+        Failure(m => m.ShareBudgets(_ => null!).Budget(BudgetLimit.PerHour(1))).Message.Should().Contain("ShareBudgets").And.Contain("null");
+
+    [Fact]
+    public void VerifierMadeHere_ThatOnlyDisposesAsynchronously_IsRefused() =>
+        Failure(m => m.VerifyWith<AsynchronouslyDisposed>()).Message.Should().Contain(nameof(AsynchronouslyDisposed)).And.Contain("Register it as a service");
+
+    [Theory, InlineData(0.0), InlineData(1.0), InlineData(double.NaN)]
+    public void Watched_SignificanceOutOfRange_IsRefusedWhenItIsMade(double significance) =>
+        new Action(() => Verifiers.Watched(Verifiers.Length(), significance: significance)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(significance));
+
+    [Fact]
     public void Factory_ReturningNull_NamesTheModel() => Failure(m => m.AddModel("largest", _ => null!, Mix.LargePrice)).Message.Should().Contain("'largest'").And.Contain("null");
 
     [Theory, InlineData(50.0), InlineData(0.0), InlineData(-5.0)]
@@ -128,5 +154,16 @@ public class BuildErrorTests
         VerdictRecord verdict = response.Record().Attempts[0].Verdicts[0];
         verdict.Kind.Should().Be(VerdictKind.Unknown);
         verdict.Reason.Should().Contain(named).And.Contain("[0, 1]");
+    }
+
+    private sealed class AsynchronouslyDisposed : IVerifier, IAsyncDisposable
+    {
+        public string Name => "asynchronous";
+
+        public bool IsFree => true;
+
+        public ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken) => new(Verdict.Pass());
+
+        public ValueTask DisposeAsync() => default;
     }
 }

@@ -71,7 +71,7 @@ public sealed class DamagedFileTests : IDisposable
         await System.IO.File.WriteAllTextAsync($"{path}.previous", "torn too");
 
         Func<Task> act = SumAsync;
-        (await act.Should().ThrowAsync<StoreCorruptedException>().WithMessage("*damaged*Restore*delete both*")).Which.Path.Should().Be(path);
+        (await act.Should().ThrowAsync<StoreCorruptedException>().WithMessage("*damaged*Restore*delete both*")).Which.FileName.Should().Be(path);
     }
 
     [Fact]

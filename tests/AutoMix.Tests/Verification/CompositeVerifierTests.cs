@@ -124,9 +124,9 @@ public sealed class CompositeVerifierTests
     [Fact]
     public async Task Watched_ConfidencesThatDrift_CallBackWithModelAndVerifier()
     {
-        var drifts = new List<DriftDetectedEventArgs>();
+        var drifts = new List<ConfidenceDriftEventArgs>();
         double next = 0;
-        IVerifier verifier = Verifiers.Watched(Verifiers.FromDelegate((_, _) => new(next), "votes"), (_, e) => drifts.Add(e), window: 50);
+        IVerifier verifier = Verifiers.Watched(Verifiers.FromDelegate((_, _) => new(next), "votes"), drifts.Add, window: 50);
         for (int i = 0; i < 200; i++)
         {
             next = i < 100 ? i % 10 / 10.0 : 1;

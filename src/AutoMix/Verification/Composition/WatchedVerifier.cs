@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AutoMix;
 
 /// <summary>Another verifier, whose confidences are watched for drift, for each model apart.</summary>
-internal sealed class WatchedVerifier(IVerifier inner, int window, double significance, EventHandler<DriftDetectedEventArgs>? onDrift) : IVerifier
+internal sealed class WatchedVerifier(IVerifier inner, int window, double significance, Action<ConfidenceDriftEventArgs>? onDrift) : IVerifier
 {
     private readonly ConcurrentDictionary<string, ConfidenceDrift> _drifts = new(StringComparer.Ordinal);
 
@@ -35,8 +35,11 @@ internal sealed class WatchedVerifier(IVerifier inner, int window, double signif
     {
         var drift = new ConfidenceDrift($"{inner.Name}/{model}", window, significance);
         ILogger logger = (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
-        drift.Detected += (_, e) => Log.Drift(logger, e.Signal, e.MeanBefore, e.MeanNow);
-        drift.Detected += onDrift;
+        drift.Detected += (_, e) =>
+        {
+            Log.Drift(logger, e.Signal, e.MeanBefore, e.MeanNow);
+            onDrift?.Invoke(e);
+        };
         return drift;
     }
 }

@@ -193,7 +193,8 @@ public class FailureNeighbours
         int asked = 0;
         IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix
             .Distrust("small")
-            .UseBudget(new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]), _ => ++asked > 1 ? throw new KeyNotFoundException("no tenant") : "a"));
+            .Budget(BudgetLimit.PerHour(10))
+            .TenantFrom(_ => ++asked > 1 ? throw new KeyNotFoundException("no tenant") : "a"));
 
         ChatResponse response = await client.AskAsync(mode, "?");
 

@@ -5,7 +5,7 @@ namespace AutoMix.Metrics;
 /// <param name="test">The test that says so.</param>
 /// <param name="meanBefore">Mean confidence in the reference window.</param>
 /// <param name="meanNow">Mean confidence in the window that differs.</param>
-public sealed class DriftDetectedEventArgs(string signal, TwoSampleTest test, double meanBefore, double meanNow) : EventArgs
+public sealed class ConfidenceDriftEventArgs(string signal, TwoSampleTest test, double meanBefore, double meanNow) : EventArgs
 {
     /// <summary>The signal whose confidences they are, such as a verifier's and a model's name.</summary>
     public string Signal { get; } = signal;
