@@ -28,7 +28,7 @@ internal sealed class PaidCalls(Journal journal, CostCap cap, TimeSpan? timeout,
             MaxDelay = TimeSpan.FromMinutes(1),
             ShouldHandle = static arguments => new(arguments.Outcome.Exception is { } e and not (CostCapException or OperationCanceledException)
                 && FailureClassifier.Classify(e) is FailureKind.Overload or FailureKind.RateLimit or FailureKind.Timeout),
-            DelayGenerator = arguments => new(arguments.Outcome.Exception is { } e ? FailureClassifier.RetryAfter(e, time.GetUtcNow()) : null),
+            DelayGenerator = arguments => new(arguments.Outcome.Exception is { } e ? RetryDelay.Of(e, time.GetUtcNow()) : null),
         })
         .Build();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace AutoMix.Tool.Serve;
@@ -26,6 +27,11 @@ internal static class ErrorResponses
             {
                 // A browser asks for the key, as the password of any user; API clients send it as a bearer token.
                 context.Response.Headers.WWWAuthenticate = "Basic realm=\"automix\"";
+            }
+
+            if (e is NoUsableAnswerException && WaitForModels(context) is { } wait)
+            {
+                context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }
 
             context.Response.ContentType = "application/json";
@@ -58,6 +64,13 @@ internal static class ErrorResponses
         StreamInterruptedException => new ServeException(StatusCodes.Status502BadGateway, "server_error", "stream_interrupted", null, exception.Message, exception),
         _ => Logged(context, exception),
     };
+
+    // How long until a model is asked again; null where one is.
+    private static TimeSpan? WaitForModels(HttpContext context)
+    {
+        IReadOnlyList<ModelStatus> models = context.RequestServices.GetRequiredService<AutoMixChatClient>().GetModelStatus();
+        return models.Any(model => model.OpenFor is null) ? null : models.Min(model => model.OpenFor);
+    }
 
     private static ServeException Logged(HttpContext context, Exception exception)
     {

@@ -35,11 +35,13 @@ internal sealed class ServeException(int status, string type, string? code, stri
         _ => null,
     };
 
-    // Where all models failed in the same way, that is what the client hears.
+    // Where all models failed in the same way, that is what the client hears; where none was asked, as with all circuits open, that the server has none.
     private static ServeException From(NoUsableAnswerException exception)
     {
         FailureKind[] kinds = [.. exception.Record.Attempts.Select(attempt => attempt.Failure ?? FailureKind.Other).Distinct()];
-        return kinds is [var kind]
+        return kinds is []
+            ? new(StatusCodes.Status503ServiceUnavailable, "server_error", "no_model_available", null, exception.Message, exception)
+            : kinds is [var kind]
             ? kind switch
             {
                 FailureKind.RateLimit => new(StatusCodes.Status429TooManyRequests, "rate_limit_error", "rate_limit_exceeded", null, exception.Message, exception),

@@ -8,8 +8,8 @@ namespace AutoMix;
 /// <summary>What can be said of an answer without asking anyone: the free checks that run on every answer.</summary>
 internal static class AnswerChecks
 {
-    /// <summary>The error that an answer carries instead of content, if any.</summary>
-    public static (FailureKind Kind, string Message)? Failure(ChatResponse response)
+    /// <summary>The error that an answer carries instead of content, or that its end is; IsEnd tells that a filter ended it.</summary>
+    public static (FailureKind Kind, string Message, bool IsEnd)? Failure(ChatResponse response)
     {
         IList<ChatMessage> messages = response.Messages;
         for (int m = 0; m < messages.Count; m++)
@@ -21,14 +21,17 @@ internal static class AnswerChecks
                 if (content is ErrorContent error)
                 {
                     string text = $"{error.ErrorCode} {error.Message} {error.Details}".Trim();
-                    return (FailureClassifier.FromMessage(text) ?? FailureKind.CutOff, text);
+                    return (FailureWords.Read(text) ?? FailureKind.CutOff, text, false);
                 }
             }
         }
 
-        return response.FinishReason == ChatFinishReason.ContentFilter
-            ? (FailureKind.ContentFilter, "The answer was stopped by a content filter.")
-            : null;
+        return FinishReasons.Failure(response.FinishReason) switch
+        {
+            FailureKind.ContentFilter => (FailureKind.ContentFilter, "The answer was stopped by a content filter.", true),
+            { } kind => (kind, $"The answer ended with '{response.FinishReason}'.", false),
+            null => null,
+        };
     }
 
     /// <summary>What <see cref="Emptiness"/> says of an answer that shows how it was found but not what was found.</summary>
@@ -49,8 +52,6 @@ internal static class AnswerChecks
                 AIContent content = contents[c];
                 switch (content)
                 {
-                    case UsageContent:
-                        break;
                     case TextReasoningContent:
                         reasoning = true;
                         break;
@@ -68,13 +69,24 @@ internal static class AnswerChecks
                         anything |= !string.IsNullOrEmpty(text.Text);
                         break;
                     default:
-                        return null;
+                        if (!IsNothing(content))
+                        {
+                            return null;
+                        }
+
+                        break;
                 }
             }
         }
 
         return reasoning || thinking ? ReasoningOnly : anything ? "the answer is white space only" : "the answer is empty";
     }
+
+    /// <summary>Whether a reader has seen something of the answer where it was streamed.</summary>
+    public static bool IsShowable(ChatResponse response) => Emptiness(response) is var empty && (empty is null || ReferenceEquals(empty, ReasoningOnly));
+
+    /// <summary>Whether a part has nothing in it for anybody: what an adapter makes of events that it does not know.</summary>
+    public static bool IsNothing(AIContent content) => content is UsageContent || content.GetType() == typeof(AIContent);
 
     /// <summary>
     /// White space, and the characters that show nothing: zero-width spaces and joiners, byte order marks, tags, fillers of Hangul,
@@ -261,8 +273,9 @@ internal static class AnswerChecks
                 ? problem with { Reason = $"{call.Name}: {problem.Reason}" }
                 : SchemaResult.Valid;
         }
-        catch (NotSupportedException)
+        catch (Exception)
         {
+            // Whatever the objects of a client do when they are read.
             return SchemaResult.Unknown(call.Name, "the arguments hold an object that cannot be written as JSON");
         }
     }

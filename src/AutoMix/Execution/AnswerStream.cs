@@ -21,6 +21,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
     {
         try
         {
+            run.Resume();
             return await NextAsync().ConfigureAwait(false);
         }
         catch (Exception e)

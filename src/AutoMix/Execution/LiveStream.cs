@@ -142,14 +142,14 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
             }
         }
 
-        return null;
+        return FinishReasons.Failure(update.FinishReason) == FailureKind.CutOff ? new ErrorContentException($"The stream ended with '{update.FinishReason}'.") : null;
     }
 
     private static bool HasContent(ChatResponseUpdate update)
     {
         foreach (AIContent content in update.Contents)
         {
-            if (content is not UsageContent && !(content is TextContent text && AnswerChecks.IsBlank(text.Text)))
+            if (!AnswerChecks.IsNothing(content) && !(content is TextContent text && AnswerChecks.IsBlank(text.Text)))
             {
                 return true;
             }

@@ -5,6 +5,8 @@ namespace AutoMix;
 /// <summary>One metered call to a model: what was set aside for it, its time limit, and what came of it.</summary>
 internal sealed class ModelCall : IDisposable
 {
+    // A stream that has not waited for so many updates may never do so; a shorter one takes no timer.
+    private const int MovesWithoutTimer = 256;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _link;
@@ -14,6 +16,8 @@ internal sealed class ModelCall : IDisposable
     private UsageMeter? _meter;
     private bool _toolCalled;
     private bool _toolRan;
+    private bool _wentOn;
+    private int _moves;
 
     public ModelCall(
         ChatModel model,
@@ -150,7 +154,12 @@ internal sealed class ModelCall : IDisposable
 
     private void Take(ChatResponse? response)
     {
-        Response = response ?? throw new InvalidOperationException($"The client of model '{Model.Name}' returned null.");
+        if (response is null || response.Messages.Contains(null!))
+        {
+            throw new InvalidOperationException($"The client of model '{Model.Name}' returned {(response is null ? "null" : "a message that is null")}.");
+        }
+
+        Response = response;
         if (response.Usage is { } usage)
         {
             Meter(usage);
@@ -177,9 +186,16 @@ internal sealed class ModelCall : IDisposable
     /// <summary>The next update, or none; stops waiting when the call is stopped, even where the client does not react.</summary>
     public async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> stream)
     {
+        // A stream that always has its next update at hand never waits: it has to be stopped here, where it does not stop itself.
+        Token.ThrowIfCancellationRequested();
         ValueTask<bool> next = stream.MoveNextAsync();
         if (next.IsCompleted)
         {
+            if (++_moves == MovesWithoutTimer)
+            {
+                StartTimer();
+            }
+
             return await next.ConfigureAwait(false);
         }
 
@@ -224,10 +240,10 @@ internal sealed class ModelCall : IDisposable
         {
             try
             {
-                // What a provider does on disposal, such as draining a connection, is bounded by the same token.
-                await disposal.AsTask().WaitAsync(TimeSpan.FromSeconds(5), _time).ConfigureAwait(false);
+                // What a provider does on disposal, such as draining a connection, must not hold an answer up that is there.
+                await disposal.AsTask().WaitAsync(TimeSpan.FromSeconds(5), _time, _caller).ConfigureAwait(false);
             }
-            catch (TimeoutException)
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
             {
             }
         }
@@ -238,10 +254,13 @@ internal sealed class ModelCall : IDisposable
     public ChatResponseUpdate Take(ChatResponseUpdate update)
     {
         bool hasUsage = false;
+        bool ended = HasFinishReason;
+        long before = OutputBytes;
         IList<AIContent> contents = update.Contents;
         if (_toolRan && (contents.Count > 0 || update.FinishReason is not null) && contents is not [FunctionResultContent, ..])
         {
             BeginTurn();
+            ended = false;
         }
 
         HasFinishReason |= update.FinishReason is not null;
@@ -273,6 +292,7 @@ internal sealed class ModelCall : IDisposable
             }
         }
 
+        _wentOn |= ended && OutputBytes > before;
         if (!hasUsage)
         {
             return update;
@@ -284,10 +304,10 @@ internal sealed class ModelCall : IDisposable
     }
 
     /// <summary>Records the outcome of a stream that was read outside.</summary>
-    /// <returns>Whether it ended well: by itself, or broken off after the answer was whole.</returns>
+    /// <returns>Whether it ended well: by itself, or broken off after the answer was whole, so that only its usage can be missing.</returns>
     public bool Complete(List<ChatResponseUpdate> updates, Exception? exception)
     {
-        bool whole = HasFinishReason && !_toolCalled && !IsSuperseded && !_caller.IsCancellationRequested && exception is not ErrorContentException;
+        bool whole = HasFinishReason && !_wentOn && !_toolCalled && !IsSuperseded && !_caller.IsCancellationRequested && exception is not ErrorContentException;
         Updates = updates;
         Exception = whole ? null : exception;
         if (updates.Count > 0)
@@ -319,7 +339,7 @@ internal sealed class ModelCall : IDisposable
     // A loop inside the client has run its tools and asks again: a call of its own, with its own end and its own usage.
     private void BeginTurn()
     {
-        _toolCalled = _toolRan = HasFinishReason = false;
+        _toolCalled = _toolRan = _wentOn = HasFinishReason = false;
         if (_firstUsage is not null)
         {
             (_earlierTurns ??= new()).Add(_meter is null ? _firstUsage : _meter.Total());

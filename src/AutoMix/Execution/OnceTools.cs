@@ -170,7 +170,7 @@ internal sealed class OnceTools
                     WriteNumber(writer, number.ToString(null, CultureInfo.InvariantCulture));
                     break;
                 default:
-                    writer.WriteStringValue(value.ToString());
+                    WriteCanonical(writer, JsonValue.Of(value) ?? (object)$"{value.GetType()} {value}");
                     break;
             }
         }

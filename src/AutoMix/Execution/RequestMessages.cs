@@ -6,21 +6,22 @@ namespace AutoMix;
 internal static class RequestMessages
 {
     /// <summary>
-    /// A list of its own for one call. Provider-bound parts of the history (protected reasoning, raw representations) are sent
+    /// The messages of one call: those of the request where nothing differs. Provider-bound parts of the history (protected reasoning, raw representations) are sent
     /// only to the model that wrote them, since no other can read them.
     /// </summary>
     public static ChatMessage[] For(string model, ChatMessage[] messages, List<ChatMessage>? ran)
     {
-        int count = messages.Length;
-        var copy = new ChatMessage[count + (ran?.Count ?? 0)];
-        for (int i = 0; i < count; i++)
+        ChatMessage[]? copy = ran is null ? null : [.. messages, .. ran];
+        for (int i = 0; i < messages.Length; i++)
         {
-            ChatMessage message = messages[i];
-            copy[i] = message.Role == ChatRole.Assistant ? Portable(message, model) : message;
+            if (messages[i].Role == ChatRole.Assistant && Portable(messages[i], model) is var portable && !ReferenceEquals(portable, messages[i]))
+            {
+                copy ??= [.. messages];
+                copy[i] = portable;
+            }
         }
 
-        ran?.CopyTo(copy, count);
-        return copy;
+        return copy ?? messages;
     }
 
     /// <summary>The options of one call; null where the caller gave none and nothing has to be said.</summary>

@@ -150,7 +150,7 @@ internal sealed partial class RequestRun
         }
 
         // An answer that came in meanwhile is paid for and kept; what still runs is stopped once it is not needed.
-        bool wanted = winner.Attempt.Status != AttemptStatus.Answered && cancelled is null;
+        bool wanted = winner.Attempt.Status != AttemptStatus.Answered && cancelled is null && !_ended;
         if (!wanted && !loser.Task.IsCompleted)
         {
             loser.Call.IsSuperseded = true;
@@ -205,29 +205,37 @@ internal sealed partial class RequestRun
             return null;
         }
 
-        if (Enter(model, inputTokens, estimate, reservation) is { } call)
+        ModelCall? call = null;
+        try
         {
-            return call;
+            return call = Enter(model, inputTokens, estimate, reservation);
         }
-
-        await SettleAsync(reservation, 0).ConfigureAwait(false);
-        return null;
+        finally
+        {
+            if (call is null)
+            {
+                await SettleAsync(reservation, 0).ConfigureAwait(false);
+            }
+        }
     }
 
     private ModelCall? Enter(ChatModel model, long inputTokens, decimal estimate, BudgetReservation? reservation)
     {
+        // What may throw comes before anything that would then have to be given back.
+        List<ToolRun>? toolRuns = _state.Options?.Tools is { Count: > 0 } ? [] : null;
+        ChatMessage[] messages = RequestMessages.For(model.Name, _state.MessageArray, _ran);
+        ChatOptions? options = RequestMessages.OptionsFor(model.Profile, _state.Options, ToolsFor(model, toolRuns));
         if (!model.Circuit.TryEnter(out Circuit.Probe? probe))
         {
             _state.Exclude(model.Index, "its circuit is open");
             return null;
         }
 
-        List<ToolRun>? toolRuns = _state.Options?.Tools is { Count: > 0 } ? [] : null;
         _state.Reserve(estimate);
         return new ModelCall(
             model,
-            RequestMessages.For(model.Name, _state.MessageArray, _ran),
-            RequestMessages.OptionsFor(model.Profile, _state.Options, ToolsFor(model, toolRuns)),
+            messages,
+            options,
             inputTokens,
             estimate,
             TimeLimitOf(model),
@@ -261,7 +269,7 @@ internal sealed partial class RequestRun
         }
 
         TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload && attempt.Error is { } error
-            ? FailureClassifier.RetryAfter(error, _pipeline.Time.GetUtcNow())
+            ? RetryDelay.Of(error, _pipeline.Time.GetUtcNow())
             : null;
         ValueTask settling = SettleAsync(attempt, call, CostOf(call, failure));
         if (!settling.IsCompletedSuccessfully)
@@ -352,7 +360,8 @@ internal sealed partial class RequestRun
                 return FailureKind.Cancelled;
             }
 
-            if (exception is OperationCanceledException && call.Token.IsCancellationRequested)
+            // However a client says that it was stopped.
+            if (call.Token.IsCancellationRequested)
             {
                 attempt.Error = new TimeoutException($"The model '{call.Model.Name}' did not answer within {call.Limit}.", exception);
                 return FailureKind.Timeout;
@@ -367,10 +376,15 @@ internal sealed partial class RequestRun
             return FailureKind.Empty;
         }
 
-        if (AnswerChecks.Failure(response) is { } carried && !(shown && carried.Kind == FailureKind.ContentFilter))
+        if (AnswerChecks.Failure(response) is { } carried)
         {
-            attempt.Error = new InvalidOperationException(carried.Message);
-            return carried.Kind;
+            if (!final || !carried.IsEnd || !(shown || AnswerChecks.IsShowable(response)))
+            {
+                attempt.Error = new InvalidOperationException(carried.Message);
+                return carried.Kind;
+            }
+
+            attempt.Add(new("finish-reason", Verdict.Reject(carried.Message), true, 0, null, 0, false));
         }
 
         if (call.Updates is not null && !call.HasFinishReason && call.Model.Profile.RequiresFinishReason)
@@ -385,9 +399,9 @@ internal sealed partial class RequestRun
         }
 
         // What a final call shows is accepted as it is; where there is nothing to show it may still fail over.
-        if (final && !shown && AnswerChecks.Emptiness(response) is { } empty && !ReferenceEquals(empty, AnswerChecks.ReasoningOnly))
+        if (final && !shown && !AnswerChecks.IsShowable(response))
         {
-            attempt.Rejection = empty;
+            attempt.Rejection = AnswerChecks.Emptiness(response);
             return FailureKind.Empty;
         }
 
@@ -429,7 +443,7 @@ internal sealed partial class RequestRun
             Note("response-format", AnswerChecks.ResponseFormat(AnswerChecks.LastText(response), _state.Options), AttemptStatus.Rejected);
         }
 
-        if (response.FinishReason == ChatFinishReason.Length && _state.Options?.MaxOutputTokens is null)
+        if (FinishReasons.IsLength(response.FinishReason) && _state.Options?.MaxOutputTokens is null)
         {
             Reject("length", "the answer was cut off at the model's own limit", AttemptStatus.Rejected);
         }

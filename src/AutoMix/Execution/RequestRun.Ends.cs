@@ -46,7 +46,7 @@ internal sealed partial class RequestRun
     {
         for (int model = 0; model < _pipeline.Models.Length && _state.Best is not { IsUsable: true }; model++)
         {
-            while (_state.CanCall(model) && _state.AnswerOf(model) is null && _state.Attempts.Count < _pipeline.Options.MaxAttempts)
+            while (!_ended && _state.CanCall(model) && _state.AnswerOf(model) is null && _state.Attempts.Count < _pipeline.Options.MaxAttempts)
             {
                 ModelCall? call = _state.IsPastDeadline ? null : await BeginAsync(_pipeline.Models[model]).ConfigureAwait(false);
                 if (call is null)
@@ -68,6 +68,8 @@ internal sealed partial class RequestRun
     {
         CascadeActionKind.Call when (uint)decision.Model >= (uint)_pipeline.Models.Length => $"the policy called model {decision.Model} of {_pipeline.Models.Length}",
         CascadeActionKind.Call when _state.WhyUnavailable(decision.Model) is { } why => $"the policy called '{_pipeline.Profiles[decision.Model].Name}', which is not available: {why}",
+        CascadeActionKind.Accept or CascadeActionKind.Verify when decision.Attempt is { } attempt && !IsOwn(attempt) =>
+            "the policy named an attempt of another request: it keeps what belongs to one request only",
         CascadeActionKind.Verify when decision.Attempt is null or { CanVerify: false } => _pipeline.PaidVerifiers.Length == 0
             ? "the policy asked for a verification, but the pipeline has no paid verifier: add one, such as VerifyWith(Verifiers.SelfVerification())"
             : "the policy asked for a verification that is not possible",
@@ -75,6 +77,8 @@ internal sealed partial class RequestRun
         CascadeActionKind.Call or CascadeActionKind.Verify or CascadeActionKind.Accept or CascadeActionKind.Abstain => null,
         _ => "the policy returned default, which is no decision",
     };
+
+    private bool IsOwn(RoutingAttempt attempt) => attempt.Index < _state.AttemptList.Count && ReferenceEquals(_state.AttemptList[attempt.Index], attempt);
 
     private void Remember(in RoutingDecision decision)
     {

@@ -6,6 +6,9 @@ namespace AutoMix;
 // Money and time: what is left, what is set aside, what a call cost.
 internal sealed partial class RequestRun
 {
+    // A settlement that takes longer goes on by itself.
+    private static readonly TimeSpan LongestSettlement = TimeSpan.FromSeconds(5);
+
     private string? WhyTooExpensive(decimal estimate) =>
         _pipeline.CostCap is { } cap && _state.CostWith(estimate) > cap
             ? $"another {estimate} dollars (estimated) would exceed the cap of {cap} dollars a request"
@@ -24,14 +27,37 @@ internal sealed partial class RequestRun
                 return reserving.Result;
             }
 
-            BudgetReservation? reserved = await reserving.ConfigureAwait(false);
-            _state.Tick();
-            return reserved;
+            Task<BudgetReservation?> pending = reserving.AsTask();
+            try
+            {
+                return await WithinDeadlineAsync(new ValueTask<BudgetReservation?>(pending)).ConfigureAwait(false);
+            }
+            catch when (!pending.IsCompleted)
+            {
+                _ = GiveBackAsync(pending);
+                throw;
+            }
         }
         catch (Exception e) when (!_cancellation.IsCancellationRequested)
         {
             _pipeline.Telemetry.LedgerFailed(e);
             return null;
+        }
+    }
+
+    // What a ledger grants after the request has stopped waiting for it is nobody's.
+    private async Task GiveBackAsync(Task<BudgetReservation?> pending)
+    {
+        try
+        {
+            if (await pending.ConfigureAwait(false) is { } late)
+            {
+                await SettleAsync(late, 0).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            _pipeline.Telemetry.LedgerFailed(e);
         }
     }
 
@@ -84,11 +110,15 @@ internal sealed partial class RequestRun
     {
         try
         {
-            await _pipeline.Ledger!.SettleAsync(reservation, dollars, CancellationToken.None).ConfigureAwait(false);
+            ValueTask settling = _pipeline.Ledger!.SettleAsync(reservation, dollars, CancellationToken.None);
+            if (!settling.IsCompletedSuccessfully)
+            {
+                await settling.AsTask().WaitAsync(LongestSettlement, _pipeline.Time).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
-            // An answer that is paid for is not lost because the books could not be written.
+            // An answer that is paid for is neither lost nor held up because the books could not be written.
             _pipeline.Telemetry.LedgerFailed(e);
         }
     }
@@ -111,7 +141,8 @@ internal sealed partial class RequestRun
         }
 
         long output = call.OutputBytes > 0 ? (call.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
-        if (call.Usage is { } usage && (usage.InputTokenCount ?? usage.OutputTokenCount ?? usage.TotalTokenCount) is not null)
+        if (call.Usage is { } usage && (Known(usage.InputTokenCount) ?? Known(usage.OutputTokenCount) ?? Known(usage.TotalTokenCount)) is not null
+            && !(output > 0 && IsNothing(usage)))
         {
             return CostOf(call, usage, price, output);
         }
@@ -130,16 +161,22 @@ internal sealed partial class RequestRun
     // A report may lack a part: what the total leaves is the missing one, else it is estimated. Missing is not nothing.
     private static CallCost CostOf(ModelCall call, UsageDetails usage, ModelPrice price, long outputEstimate)
     {
-        if (usage is { InputTokenCount: not null, OutputTokenCount: not null })
+        (long? inputs, long? outputs, long? total) = (Known(usage.InputTokenCount), Known(usage.OutputTokenCount), Known(usage.TotalTokenCount));
+        if (inputs is not null && outputs is not null)
         {
             return new(price.CostOf(usage), false);
         }
 
-        long? left = usage.TotalTokenCount - (usage.InputTokenCount ?? usage.OutputTokenCount);
-        long input = usage.InputTokenCount ?? left ?? Math.Min(InputTokensOf(call), usage.TotalTokenCount ?? long.MaxValue);
-        long output = usage.OutputTokenCount ?? (usage.TotalTokenCount is { } total ? total - input : outputEstimate);
+        long? left = total - (inputs ?? outputs);
+        long input = inputs ?? left ?? Math.Min(InputTokensOf(call), total ?? long.MaxValue);
+        long output = outputs ?? (total is { } all ? all - input : outputEstimate);
         return new(price.CostOf(input, output, usage.CachedInputTokenCount ?? 0), left is null);
     }
+
+    // Providers that do not count say -1 or 0. An answer without a token is none.
+    private static long? Known(long? count) => count < 0 ? null : count;
+
+    private static bool IsNothing(UsageDetails usage) => usage is { InputTokenCount: null or 0, OutputTokenCount: null or 0, TotalTokenCount: null or 0 };
 
     private static long InputTokensOf(ModelCall call) =>
         call.InputTokens >= 0 ? call.InputTokens : call.InputTokens = TokenEstimate.OfRequest(call.Messages, call.Options, call.Model.Profile.CountTokens);
@@ -156,11 +193,13 @@ internal sealed partial class RequestRun
 
     private static TimeSpan? Shorter(TimeSpan? a, TimeSpan? b) => a is null ? b : b is null ? a : a < b ? a : b;
 
-    internal CancellationTokenSource StopAfter(TimeSpan? limit)
-    {
-        TimeSpan delay = limit is { } l ? (l > TimeSpan.Zero ? l : TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
-        return new(delay, _pipeline.Time);
-    }
+    /// <summary>How long ago the clock was read for the last time.</summary>
+    internal TimeSpan SinceTick => _pipeline.Time.GetElapsedTime(_state.Now);
+
+    internal void Tick() => _state.Tick();
+
+    /// <summary>A source whose timer, once it has one, runs on the pipeline's clock.</summary>
+    internal CancellationTokenSource NewStop() => ReferenceEquals(_pipeline.Time, TimeProvider.System) ? new() : new(Timeout.InfiniteTimeSpan, _pipeline.Time);
 
     private async ValueTask<T> WithinDeadlineAsync<T>(ValueTask<T> work)
     {

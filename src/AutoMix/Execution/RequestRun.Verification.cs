@@ -80,13 +80,7 @@ internal sealed partial class RequestRun
                 _pipeline.Policy.IsCalibrated ? 0 : UncalibratedStopRisk,
                 _pipeline.Services,
                 calls);
-            if (calls is null)
-            {
-                ValueTask<Verdict> free = verifier.VerifyAsync(context, _cancellation);
-                return free.IsCompletedSuccessfully ? free.Result : await WithinDeadlineAsync(free).ConfigureAwait(false);
-            }
-
-            return await calls.RunAsync(verifier, context, Shorter(_pipeline.Options.AttemptTimeout, _state.RemainingTime), _cancellation).ConfigureAwait(false);
+            return await (calls ?? new(this)).RunAsync(verifier, context, Shorter(_pipeline.Options.AttemptTimeout, _state.RemainingTime), _cancellation).ConfigureAwait(false);
         }
         catch (Exception) when (_cancellation.IsCancellationRequested)
         {
@@ -212,7 +206,7 @@ internal sealed partial class RequestRun
             await SettleAsync(reservation, cost.Dollars).ConfigureAwait(false);
         }
 
-        TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload ? FailureClassifier.RetryAfter(call.Exception!, _pipeline.Time.GetUtcNow()) : null;
+        TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload ? RetryDelay.Of(call.Exception!, _pipeline.Time.GetUtcNow()) : null;
         await call.Model.Circuit.ReportAsync(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter).ConfigureAwait(false);
         call.Dispose();
         return failure is null ? new(call.Response, null) : new(null, why);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -33,10 +34,22 @@ internal sealed partial class RequestRun
     public RequestRun(Pipeline pipeline, IEnumerable<ChatMessage> messages, ChatOptions? options, bool streaming, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        ChatMessage[] own = [.. messages];
+        if (Array.IndexOf(own, null) >= 0)
+        {
+            throw new ArgumentException("One of the messages is null.", nameof(messages));
+        }
+
+        if (options?.ContinuationToken is not null)
+        {
+            throw new NotSupportedException(
+                "A continuation token belongs to one provider, and a pipeline never asks for answers in the background. Continue with the client of the model that gave the token, which GetService<IChatClient>(name) returns.");
+        }
+
         _pipeline = pipeline;
         _cancellation = cancellationToken;
         _streaming = streaming;
-        _state = new RoutingState(messages as ChatMessage[] ?? [.. messages], options, pipeline);
+        _state = new RoutingState(own, options, pipeline);
         _trace = pipeline.Telemetry.Start(_state);
     }
 
@@ -49,6 +62,19 @@ internal sealed partial class RequestRun
     private bool IsRefused => _outcome is RoutingOutcome.Abstained && _pipeline.Options.OnAbstain == AbstainAction.Throw;
 
     public RoutingRecord Record => _record ??= BuildRecord();
+
+    /// <summary>
+    /// Goes on after the reader of a stream has looked at an update: he may have cancelled, and what was the current span in the
+    /// last step is not any more.
+    /// </summary>
+    public void Resume()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        if (_trace is not null)
+        {
+            Activity.Current = _trace.Activity;
+        }
+    }
 
     /// <summary>Goes on until a call streams live or the request has ended. Takes no state machine until something is waited for.</summary>
     /// <returns>The attempt to stream, or null at the end.</returns>

@@ -8,6 +8,7 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
 {
     private readonly Lock _gate = new();
     private Task _asking = Task.CompletedTask;
+    private CancellationToken _over;
     private bool _closed;
 
     public int Count { get; private set; }
@@ -37,7 +38,8 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
     /// <summary>Runs a verifier under a time limit; afterwards no call of it runs any more.</summary>
     public async ValueTask<Verdict> RunAsync(IVerifier verifier, VerificationContext context, TimeSpan? limit, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource stop = run.StopAfter(limit);
+        using CancellationTokenSource stop = run.NewStop();
+        _over = stop.Token;
         await using ConfiguredAsyncDisposable link = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), stop).ConfigureAwait(false);
         try
         {
@@ -45,6 +47,12 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
             if (verifying.IsCompleted)
             {
                 return await verifying.ConfigureAwait(false);
+            }
+
+            if (limit is { } most)
+            {
+                TimeSpan left = most - run.SinceTick;
+                stop.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             }
 
             Task<Verdict> task = verifying.AsTask();
@@ -57,6 +65,10 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
                 _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 throw;
             }
+            finally
+            {
+                run.Tick();
+            }
         }
         finally
         {
@@ -67,7 +79,12 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
                 asking = _asking;
             }
 
-            // The calls end as soon as their token fires; their costs belong to this verification.
+            // Calls that the verifier has not waited for end with it; their costs belong to this verification.
+            if (!asking.IsCompleted)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+            }
+
             await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -96,10 +113,21 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
                 throw new VerificationCallException("The verification is asking already; ask several things at once with AskAllAsync.");
             }
 
-            asking = run.AskAllAsync(this, messages, options, model, cancellationToken).AsTask();
+            asking = AskAllWithinAsync(messages, options, model, cancellationToken);
             _asking = asking;
         }
 
         return await asking.ConfigureAwait(false);
+    }
+
+    // Whatever token a verifier hands on, its calls end when the verification does.
+    private async Task<IReadOnlyList<VerificationReply>> AskAllWithinAsync(
+        IReadOnlyList<ChatMessage> messages,
+        IReadOnlyList<ChatOptions> options,
+        string model,
+        CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource? either = cancellationToken.CanBeCanceled && cancellationToken != _over ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over) : null;
+        return await run.AskAllAsync(this, messages, options, model, either?.Token ?? _over).ConfigureAwait(false);
     }
 }

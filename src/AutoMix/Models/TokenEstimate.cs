@@ -81,9 +81,19 @@ internal static class TokenEstimate
         TextContent text => OfText(text.Text, counter),
         TextReasoningContent reasoning => OfText(reasoning.Text, counter) + OfText(reasoning.ProtectedData, null),
         FunctionCallContent call => PerMessage + OfText(call.Name, counter) + OfArguments(call.Arguments, counter),
-        FunctionResultContent result => PerMessage + OfText(result.Result?.ToString(), counter),
+        FunctionResultContent result => PerMessage + OfValue(result.Result, counter),
         UsageContent => 0,
+        DataContent data when data.HasTopLevelMediaType("text") => Math.Max(PerMediaPart, data.Uri.Length / 3),
         _ => PerMediaPart,
+    };
+
+    private static long OfValue(object? value, Func<string, int>? counter) => value switch
+    {
+        null => 0,
+        string text => OfText(text, counter),
+        AIContent part => OfContent(part, counter),
+        IEnumerable<AIContent> parts => parts.Sum(part => OfContent(part, counter)),
+        _ => OfText(JsonValue.Of(value)?.GetRawText() ?? value.ToString(), counter),
     };
 
     private static long OfArguments(IDictionary<string, object?>? arguments, Func<string, int>? counter)
@@ -93,7 +103,7 @@ internal static class TokenEstimate
         {
             foreach ((string name, object? value) in arguments)
             {
-                tokens += 2 + OfText(name, counter) + OfText(value?.ToString(), counter);
+                tokens += 2 + OfText(name, counter) + OfValue(value, counter);
             }
         }
 

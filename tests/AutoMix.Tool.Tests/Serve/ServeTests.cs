@@ -99,6 +99,23 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Complete_EveryModelIsLeftAlone_Is503AndSaysForHowLong()
+    {
+        await using Serving server = await Serving.StartAsync();
+        const string body = """{"model":"automix","messages":[{"role":"user","content":"fail BadGateway"}]}""";
+        for (int i = 0; i < 2; i++)
+        {
+            using HttpResponseMessage failed = await PostAsync(server.Url, body);
+            failed.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        }
+
+        using HttpResponseMessage alone = await PostAsync(server.Url, body);
+        alone.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        (await ErrorAsync(alone)).GetProperty("code").GetString().Should().Be("no_model_available");
+        alone.Headers.RetryAfter!.Delta.Should().BePositive().And.BeLessThanOrEqualTo(TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task Stream_EveryModelFailsAtOnce_IsAnErrorWithAStatus()
     {
         await using Serving server = await Serving.StartAsync();

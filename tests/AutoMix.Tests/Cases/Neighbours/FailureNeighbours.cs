@@ -17,10 +17,59 @@ public class FailureNeighbours
     [InlineData("Please retry in 12.5 seconds", 12.5)]
     [InlineData("""{"@type":"RetryInfo","retryDelay": "34s"}""", 34.0)]
     [InlineData("retry-after: 7", 7.0)]
+    [InlineData("Please wait a moment and try again after 30 seconds.", 30.0)]
+    [InlineData("Please wait 3 seconds before you retry", 3.0)]
+    [InlineData("try again in 1.5 hours", 5400.0)]
     [InlineData("Please try again in a moment", null)]
     [InlineData("Please retry", null)]
     public void Case14_WaitInTheWordsOfAMessage_IsRead(string message, double? seconds) =>
-        (FailureClassifier.RetryAfter(new InvalidOperationException(message), DateTimeOffset.UnixEpoch)?.TotalSeconds).Should().Be(seconds);
+        (RetryDelay.Of(new InvalidOperationException(message), DateTimeOffset.UnixEpoch)?.TotalSeconds).Should().Be(seconds);
+
+    [Theory]
+    [InlineData("-5", null)]
+    [InlineData("soon", null)]
+    [InlineData("0", 0.0)]
+    [InlineData("1e9", 86400.0)]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", 86400.0)]
+    [InlineData("Wed, 31 Dec 1969 00:00:00 GMT", 0.0)]
+    public void Case14_RetryAfterOutOfReason_IsBetweenNothingAndADay(string value, double? seconds) =>
+        (RetryDelay.Of(new InvalidOperationException("slow down") { Data = { ["Retry-After"] = value } }, DateTimeOffset.UnixEpoch)?.TotalSeconds).Should().Be(seconds);
+
+    [Theory]
+    [InlineData(400, "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000", FailureKind.ContextLength)]
+    [InlineData(400, "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).", FailureKind.ContextLength)]
+    [InlineData(400, "ValidationException: Input is too long for requested model.", FailureKind.ContextLength)]
+    [InlineData(400, "This model's maximum prompt length is 131072 but the request contains 140000 tokens.", FailureKind.ContextLength)]
+    [InlineData(422, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096", FailureKind.ContextLength)]
+    [InlineData(500, "the request exceeds the available context size, try increasing it", FailureKind.ContextLength)]
+    [InlineData(429, "Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 32000.", FailureKind.ContextLength)]
+    [InlineData(429, "Rate limit reached for gpt-4o on tokens per min (TPM)", FailureKind.RateLimit)]
+    [InlineData(403, "userRateLimitExceeded", FailureKind.RateLimit)]
+    [InlineData(403, "Your chosen model requires moderation and your input was flagged", FailureKind.ContentFilter)]
+    [InlineData(403, "You do not have access to this model", FailureKind.Authentication)]
+    [InlineData(400, "API key not valid. Please pass a valid API key.", FailureKind.Authentication)]
+    [InlineData(529, "Overloaded", FailureKind.Overload)]
+    [InlineData(408, "", FailureKind.Timeout)]
+    [InlineData(null, "Status(StatusCode=\"ResourceExhausted\", Detail=\"\")", FailureKind.RateLimit)]
+    [InlineData(null, "The model is currently at capacity.", FailureKind.Overload)]
+    [InlineData(null, "Refusal I cannot talk about my context window", FailureKind.ContentFilter)]
+    public void Case14_WordingOfAProvider_IsTheClassThatItMeans(int? status, string message, FailureKind kind) =>
+        FailureClassifier.Classify(status is { } code ? new HttpRequestException(message, null, (HttpStatusCode)code) : new InvalidOperationException(message)).Should().Be(kind);
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case14_PromptThatIsTooLongForAServerThatSaysSoWith500_DoesNotOpenItsCircuit(Mode mode)
+    {
+        await using ProviderServer server = await ProviderServer.StartAsync();
+        IChatClient client = Mix.Of(
+            server.Client("small", e => e.FailAsync(HttpStatusCode.InternalServerError, "the request exceeds the available context size")),
+            server.Client("large", e => e.AnswerAsync("fine")),
+            mix => mix.WithoutVerification());
+
+        for (int i = 0; i < 4; i++)
+        {
+            (await client.AskAsync(mode, "?")).Record().Attempts[0].Failure.Should().Be(FailureKind.ContextLength);
+        }
+    }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Case14_RetryAfterAsADateOnAnOverload_IsHonouredToo(Mode mode)
