@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -6,7 +7,7 @@ namespace AutoMix;
 internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
 {
     private readonly Queue<ChatResponseUpdate> _ready = new();
-    private readonly HashSet<string> _withdrawn = new(StringComparer.Ordinal);
+    private HashSet<string>? _withdrawn;
     private LiveStream? _live;
     private RoutingAttempt? _shownAttempt;
     private string? _shownDraft;
@@ -17,6 +18,8 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
 
     public ChatResponseUpdate Current { get; private set; } = null!;
 
+    // A reader waits for each update in turn, so that the state of one wait serves the next.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> MoveNextAsync()
     {
         try
@@ -41,6 +44,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
         run.Complete(_failure);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> NextAsync()
     {
         while (true)
@@ -114,7 +118,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
     {
         if (_shownAttempt is { } shown && _shownDraft is { } draft)
         {
-            _withdrawn.Add(draft);
+            (_withdrawn ??= new(StringComparer.Ordinal)).Add(draft);
             _ready.Enqueue(new SupersededUpdate(draft, shown.ModelName, shown.Rejection ?? (shown.Error is null ? null : "the call failed")));
         }
 
@@ -123,10 +127,16 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
 
     private void Replay(RoutingAttempt chosen)
     {
-        foreach (ChatResponseUpdate update in chosen.Updates ?? [])
+        if (chosen.Updates is not { } updates)
+        {
+            return;
+        }
+
+        _ready.EnsureCapacity(updates.Count + 1);
+        foreach (ChatResponseUpdate update in updates)
         {
             ChatResponseUpdate marked = ResponseBuilder.Marked(update, chosen.ModelName);
-            if (marked.MessageId is { } id && _withdrawn.Contains(id))
+            if (_withdrawn is not null && marked.MessageId is { } id && _withdrawn.Contains(id))
             {
                 // A draft that was taken back and is chosen after all is a message of its own.
                 marked = ReferenceEquals(marked, update) ? update.Clone() : marked;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
@@ -11,7 +12,7 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
     private readonly List<ChatResponseUpdate> _taken = [];
     private readonly Queue<ChatResponseUpdate> _held = new();
     private readonly List<ChatResponseUpdate> _heldBack = [];
-    private IAsyncEnumerator<ChatResponseUpdate>? _stream;
+    private CallStream? _stream;
     private bool _shown;
     private bool _ended;
 
@@ -32,6 +33,7 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
     /// <summary>Moves to the next update that the reader is to see.</summary>
     /// <exception cref="StreamInterruptedException">The stream failed after something had been shown.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> MoveNextAsync()
     {
         while (true)
@@ -61,8 +63,14 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
                 continue;
             }
 
+            if (_shown)
+            {
+                Current = update;
+                return true;
+            }
+
             _held.Enqueue(update);
-            _shown |= HasContent(update);
+            _shown = HasContent(update);
         }
     }
 
@@ -82,18 +90,19 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
     }
 
     /// <summary>The next update as it is passed on; none at the end and on failure.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(ChatResponseUpdate? Update, Exception? Failure)> ReadAsync()
     {
         try
         {
             _stream ??= call.Open();
-            if (!await call.MoveNextAsync(_stream).ConfigureAwait(false))
+            if (!await _stream.MoveNextAsync().ConfigureAwait(false))
             {
                 return (null, null);
             }
 
             ChatResponseUpdate original = _stream.Current;
-            ChatResponseUpdate update = call.Take(original);
+            ChatResponseUpdate update = call.Meter!.Take(original);
             if (FindError(update) is { } error)
             {
                 return (null, error);
@@ -130,7 +139,7 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
         await run.LiveEndedAsync(attempt, call, _shown && !isDraft).ConfigureAwait(false);
     }
 
-    private ValueTask CloseAsync() => _stream is null ? default : call.CloseAsync(_stream);
+    private ValueTask CloseAsync() => _stream is null ? default : _stream.CloseAsync();
 
     private static ErrorContentException? FindError(ChatResponseUpdate update)
     {

@@ -258,7 +258,7 @@ internal sealed partial class RequestRun
         attempt.Response = call.Response;
         FailureKind? failure = FailureOf(attempt, call, final, shown);
         attempt.Failure = failure;
-        attempt.Updates = call.Updates;
+        attempt.Updates = call.Meter?.Updates;
         if (failure is null)
         {
             Judge(attempt, call, final);
@@ -387,7 +387,7 @@ internal sealed partial class RequestRun
             attempt.Add(new("finish-reason", Verdict.Reject(carried.Message), true, 0, null, 0, false));
         }
 
-        if (call.Updates is not null && !call.HasFinishReason && call.Model.Profile.RequiresFinishReason)
+        if (call.Meter is { HasFinishReason: false } && call.Model.Profile.RequiresFinishReason)
         {
             if (!final)
             {

@@ -136,17 +136,17 @@ internal sealed partial class RequestRun
         {
             // Not free but unknown, wherever a priced model would have been billed.
             bool owed = failure is null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter or FailureKind.Timeout or FailureKind.Cancelled
-                || call.Usage is not null || call.OutputBytes > 0;
+                || call.Usage is not null || call.Meter is { OutputBytes: > 0 };
             return new(0, owed, owed);
         }
 
-        long output = call.OutputBytes > 0 ? (call.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
         if (call.Usage is { } usage && (Known(usage.InputTokenCount) ?? Known(usage.OutputTokenCount) ?? Known(usage.TotalTokenCount)) is not null
-            && !(output > 0 && IsNothing(usage)))
+            && !(IsNothing(usage) && OutputTokensOf(call) > 0))
         {
-            return CostOf(call, usage, price, output);
+            return CostOf(call, usage, price);
         }
 
+        long output = OutputTokensOf(call);
         return failure switch
         {
             null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter => new(price.CostOf(InputTokensOf(call), output), true),
@@ -159,7 +159,7 @@ internal sealed partial class RequestRun
     }
 
     // A report may lack a part: what the total leaves is the missing one, else it is estimated. Missing is not nothing.
-    private static CallCost CostOf(ModelCall call, UsageDetails usage, ModelPrice price, long outputEstimate)
+    private static CallCost CostOf(ModelCall call, UsageDetails usage, ModelPrice price)
     {
         (long? inputs, long? outputs, long? total) = (Known(usage.InputTokenCount), Known(usage.OutputTokenCount), Known(usage.TotalTokenCount));
         if (inputs is not null && outputs is not null)
@@ -169,7 +169,7 @@ internal sealed partial class RequestRun
 
         long? left = total - (inputs ?? outputs);
         long input = inputs ?? left ?? Math.Min(InputTokensOf(call), total ?? long.MaxValue);
-        long output = outputs ?? (total is { } all ? all - input : outputEstimate);
+        long output = outputs ?? (total is { } all ? all - input : OutputTokensOf(call));
         return new(price.CostOf(input, output, usage.CachedInputTokenCount ?? 0), left is null);
     }
 
@@ -177,6 +177,9 @@ internal sealed partial class RequestRun
     private static long? Known(long? count) => count < 0 ? null : count;
 
     private static bool IsNothing(UsageDetails usage) => usage is { InputTokenCount: null or 0, OutputTokenCount: null or 0, TotalTokenCount: null or 0 };
+
+    private static long OutputTokensOf(ModelCall call) =>
+        call.Meter is { OutputBytes: > 0 } meter ? (meter.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
 
     private static long InputTokensOf(ModelCall call) =>
         call.InputTokens >= 0 ? call.InputTokens : call.InputTokens = TokenEstimate.OfRequest(call.Messages, call.Options, call.Model.Profile.CountTokens);

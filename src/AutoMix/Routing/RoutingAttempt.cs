@@ -82,7 +82,7 @@ public sealed class RoutingAttempt
     public bool CostIsIncomplete { get; internal set; }
 
     /// <summary>The dollars spent on verifying the answer.</summary>
-    public decimal VerificationCost { get; private set; }
+    public decimal VerificationCost => _verdicts?.Sum(v => v.Cost) ?? 0;
 
     /// <summary>How long the call took.</summary>
     public TimeSpan Duration { get; internal set; }
@@ -105,7 +105,6 @@ public sealed class RoutingAttempt
     internal void Add(AttemptVerdict verdict)
     {
         (_verdicts ??= []).Add(verdict);
-        VerificationCost += verdict.Cost;
         PaidVerdictSeen |= !verdict.IsFree;
         if (verdict.Verdict.Kind == VerdictKind.Confidence && verdict.Verdict.Confidence is { } confidence)
         {
