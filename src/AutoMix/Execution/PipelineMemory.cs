@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using AutoMix.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,10 @@ internal sealed class PipelineMemory
     public InMemoryBudgetLedger Ledger(IEnumerable<BudgetOptions> budgets, TimeProvider time)
     {
         BudgetLimit[] limits = [.. budgets.Select(b => new BudgetLimit(b.Dollars, b.Window))];
-        return _ledgers.GetOrAdd(string.Join('|', limits.AsEnumerable()), static (_, made) => new(made.limits, made.time), (limits, time));
+
+        // The culture of a request must not make budgets of its own.
+        string key = string.Join('|', limits.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Dollars} {l.Window.Ticks}")));
+        return _ledgers.GetOrAdd(key, static (_, made) => new(made.limits, made.time), (limits, time));
     }
 
     /// <summary>The circuit of a model. The settings of the first pipeline hold.</summary>

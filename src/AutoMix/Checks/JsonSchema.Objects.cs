@@ -1,0 +1,122 @@
+using System.Text.Json;
+
+namespace AutoMix;
+
+// What a schema says of the properties of an object.
+internal static partial class JsonSchema
+{
+    private static SchemaResult Required(JsonElement value, JsonElement names, string path)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonElement name in names.EnumerateArray())
+            {
+                if (!value.TryGetProperty(name.GetString()!, out _))
+                {
+                    return SchemaResult.Invalid(path, $"lacks the property '{name}'");
+                }
+            }
+        }
+
+        return SchemaResult.Valid;
+    }
+
+    private static SchemaResult DependentRequired(JsonElement value, JsonElement rules, string path)
+    {
+        SchemaResult result = SchemaResult.Valid;
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty rule in rules.EnumerateObject())
+            {
+                if (value.TryGetProperty(rule.Name, out _))
+                {
+                    result = result.And(Required(value, rule.Value, path));
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static SchemaResult Properties(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
+    {
+        SchemaResult result = SchemaResult.Valid;
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty rule in rules.EnumerateObject())
+            {
+                if (value.TryGetProperty(rule.Name, out JsonElement member))
+                {
+                    result = result.And(Validate(member, rule.Value, root, $"{path}/{rule.Name}", depth));
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static SchemaResult PatternProperties(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
+    {
+        SchemaResult result = SchemaResult.Valid;
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty rule in rules.EnumerateObject())
+            {
+                foreach (JsonProperty member in value.EnumerateObject())
+                {
+                    bool? matches = Matches(member.Name, rule.Name);
+                    result = result.And(matches switch
+                    {
+                        true => Validate(member.Value, rule.Value, root, $"{path}/{member.Name}", depth),
+                        false => SchemaResult.Valid,
+                        null => SchemaResult.Unknown(path, $"the pattern '{rule.Name}' cannot be evaluated"),
+                    });
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static SchemaResult AdditionalProperties(JsonElement value, JsonElement rule, JsonElement schema, SchemaDocument root, string path, int depth)
+    {
+        SchemaResult result = SchemaResult.Valid;
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            return result;
+        }
+
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            if (schema.TryGetProperty("properties", out JsonElement known) && known.TryGetProperty(member.Name, out _))
+            {
+                continue;
+            }
+
+            if (schema.TryGetProperty("patternProperties", out JsonElement patterns)
+                && patterns.EnumerateObject().Any(pattern => Matches(member.Name, pattern.Name) is not false))
+            {
+                continue;
+            }
+
+            result = result.And(Validate(member.Value, rule, root, $"{path}/{member.Name}", depth));
+        }
+
+        return result;
+    }
+
+    private static SchemaResult PropertyNames(JsonElement value, JsonElement rule, SchemaDocument root, string path, int depth)
+    {
+        SchemaResult result = SchemaResult.Valid;
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty member in value.EnumerateObject())
+            {
+                using JsonDocument name = JsonDocument.Parse($"\"{JsonEncodedText.Encode(member.Name)}\"");
+                result = result.And(Validate(name.RootElement, rule, root, $"{path}/{member.Name}", depth));
+            }
+        }
+
+        return result;
+    }
+}
