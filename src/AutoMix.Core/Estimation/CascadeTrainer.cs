@@ -6,13 +6,30 @@ namespace AutoMix.Estimation;
 /// </summary>
 internal static class CascadeTrainer
 {
+    // Neighbouring weights whose held-out accuracies lie further apart than this share of the best model's get weights between them:
+    // a goal in between would otherwise be served by the dearer neighbour.
+    private const double WidestStep = 0.02;
+    private const int WeightsBetween = 3;
+
     public static CascadeModel Train(TraceTable table, IReadOnlyList<CascadeFitOptions> candidates)
     {
         IReadOnlyList<CascadeObjective> objectives = CrossValidation.Objectives(table);
         CascadeFitOptions best = candidates.Count == 1 ? candidates[0] : MostValuable(table, candidates, objectives);
         return CascadeModel.Fit(CascadeCounts.From(table), best)
-            .With(new CascadeCurve(HeldOut(table, objectives, best), CrossValidation.Singles(table)));
+            .With(new CascadeCurve(Refined(table, HeldOut(table, objectives, best), best), CrossValidation.Singles(table)));
     }
+
+    private static IEnumerable<OperatingPoint> Refined(TraceTable table, IReadOnlyList<OperatingPoint> points, CascadeFitOptions options)
+    {
+        double widest = WidestStep * CrossValidation.Singles(table).Max(single => single.Accuracy);
+        CascadeObjective[] between = [.. Enumerable.Range(1, points.Count - 1)
+            .Where(i => points[i - 1].CostWeight > 0 && Math.Abs(points[i].Accuracy - points[i - 1].Accuracy) > widest)
+            .SelectMany(i => Between(points[i - 1].CostWeight, points[i].CostWeight))];
+        return between.Length == 0 ? points : points.Concat(HeldOut(table, between, options));
+    }
+
+    private static IEnumerable<CascadeObjective> Between(double low, double high) =>
+        Enumerable.Range(1, WeightsBetween).Select(step => new CascadeObjective(low * Math.Pow(high / low, step / (WeightsBetween + 1.0))));
 
     private static CascadeFitOptions MostValuable(TraceTable table, IReadOnlyList<CascadeFitOptions> candidates, IReadOnlyList<CascadeObjective> objectives) =>
         candidates.MaxBy(candidate => HeldOut(table, objectives, candidate).Average(point => point.Accuracy - (point.CostWeight * point.CostPerQuery)))!;

@@ -86,6 +86,23 @@ public sealed class CascadeModelTests
     }
 
     [Fact]
+    public void Fit_AccuracyFallsSteeplyBetweenTwoWeights_MeasuresWeightsBetweenThem()
+    {
+        var traces = TraceTable.From(SimulatedTraces.Create(3, 200, seed: 3));
+        CascadeCurve curve = CascadeModel.Fit(traces).Curve!;
+        double[] coarse = [.. CrossValidation.Objectives(traces).Select(objective => objective.DollarWeight)];
+        OperatingPoint[] measured = [.. curve.Points.Where(point => coarse.Contains(point.CostWeight))];
+        measured.Should().HaveCount(coarse.Length);
+        for (int i = 2; i < coarse.Length; i++)
+        {
+            bool isSteep = Math.Abs(measured[i].Accuracy - measured[i - 1].Accuracy) > 0.02 * curve.BestAccuracy;
+            curve.Points.Count(point => point.CostWeight > coarse[i - 1] && point.CostWeight < coarse[i]).Should().Be(isSteep ? 3 : 0);
+        }
+
+        curve.Points.Count.Should().BeGreaterThan(coarse.Length);
+    }
+
+    [Fact]
     public void Decide_NothingCanBeCalled_Abstains()
     {
         CascadeModel model = RandomCascades.Create(2, 2, seed: 1);
