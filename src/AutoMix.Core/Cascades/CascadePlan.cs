@@ -82,12 +82,7 @@ public sealed partial class CascadePlan : ICascadePolicy
     /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        if (history.ModelCount != Model.ModelCount)
-        {
-            throw new ArgumentException($"The history is for {history.ModelCount} models, the plan for {Model.ModelCount}.", nameof(history));
-        }
-
+        Check(history);
         return _table is not null && _table.TryDecide(history, out CascadeAction action) ? action : GreedySolver.Decide(Model, Objective, history);
     }
 
@@ -109,7 +104,16 @@ public sealed partial class CascadePlan : ICascadePolicy
     /// <exception cref="ArgumentException">The history is for another number of models.</exception>
     public IReadOnlyList<ActionValue> Values(CascadeHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
+        Check(history);
         return _table?.Values(Objective, history) ?? GreedySolver.Values(Model, Objective, history);
+    }
+
+    private void Check(CascadeHistory history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        if (history.ModelCount != Model.ModelCount)
+        {
+            throw new ArgumentException($"The history is for {history.ModelCount} models, the plan for {Model.ModelCount}.", nameof(history));
+        }
     }
 }

@@ -15,8 +15,27 @@ public sealed class AnswerTextTests
     [InlineData(null, "x", false)]
     [InlineData("a", "A", true)]
     [InlineData("the", "The", true)]
+    [InlineData("a cat", "cat", true)]
+    [InlineData("an owl", "the owl", true)]
+    [InlineData("the a cat", "cat", false)]
+    [InlineData("theory", "ory", false)]
+    [InlineData("New\tYork\n", "new york", true)]
+    [InlineData("New York", "newyork", false)]
+    [InlineData(" ", " ", false)]
+    [InlineData("x", null, false)]
+    [InlineData("5%", "5", false)]
+    [InlineData("a.b", "ab", false)]
     [InlineData("...", "...", true)]
     [InlineData("...", "!!!", false)]
     public void Agree_FoldsOnlyWhatDoesNotChangeAnAnswer(string? first, string? second, bool agree) =>
         AnswerText.Agree(first, second).Should().Be(agree);
+
+    [Fact]
+    public void Normalize_MarksAroundAnAnswer_AreTakenOff()
+    {
+        foreach (char mark in ".,;:!?\"'`*_()[] \u201C\u201D\u2018\u2019\u00AB\u00BB")
+        {
+            AnswerText.Normalize($"{mark}{mark}Paris{mark}").Should().Be("paris", "U+{0:X4} is no part of the answer", (int)mark);
+        }
+    }
 }

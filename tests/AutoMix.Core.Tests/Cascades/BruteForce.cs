@@ -29,15 +29,23 @@ internal sealed class BruteForce
     /// <summary>The expected value of a policy that decides from the same histories.</summary>
     public double ValueOf(ICascadePolicy policy) => Follow(policy, [], _prior);
 
+    /// <summary>What an action is worth after a history, when the best is done afterwards.</summary>
+    public double ValueOf(IReadOnlyList<Seen> seen, CascadeAction action)
+    {
+        double[] belief = After(seen);
+        return Value(seen, belief, action, Best) / belief.Sum();
+    }
+
+    /// <summary>What an action is worth after a history, when the answer most likely correct is accepted afterwards.</summary>
+    public double ValueOneStepAhead(IReadOnlyList<Seen> seen, CascadeAction action)
+    {
+        double[] belief = After(seen);
+        return Value(seen, belief, action, (next, after) => next.Max(s => Correct(after, s.Model))) / belief.Sum();
+    }
+
     public double[] Posterior(IReadOnlyList<Seen> seen)
     {
-        double[] belief = [.. _prior];
-        for (int i = 0; i < seen.Count; i++)
-        {
-            belief = AfterAnswer(belief, seen.Take(i), seen[i].Model, seen[i].Group);
-            belief = seen[i].Bin >= 0 ? AfterConfidence(belief, seen[i].Model, seen[i].Bin) : belief;
-        }
-
+        double[] belief = After(seen);
         double total = belief.Sum();
         return [.. Enumerable.Range(0, _model.ModelCount).Select(m => Correct(belief, m) / total)];
     }
@@ -56,6 +64,18 @@ internal sealed class BruteForce
         }
 
         return history;
+    }
+
+    private double[] After(IReadOnlyList<Seen> seen)
+    {
+        double[] belief = [.. _prior];
+        for (int i = 0; i < seen.Count; i++)
+        {
+            belief = AfterAnswer(belief, seen.Take(i), seen[i].Model, seen[i].Group);
+            belief = seen[i].Bin >= 0 ? AfterConfidence(belief, seen[i].Model, seen[i].Bin) : belief;
+        }
+
+        return belief;
     }
 
     // Values are joint: P(history) x value.

@@ -16,8 +16,9 @@ public sealed class CascadeHistoryTests
     [Fact]
     public void Reset_AfterUse_IsAsNew()
     {
-        var history = new CascadeHistory(2) { RequestKey = 7 };
+        var history = new CascadeHistory(2) { RequestKey = 7, InputTokens = 9, Embedding = new float[3] };
         history.RecordAnswer(0);
+        history.RecordAnswerKey(0, 5);
         history.RecordConfidence(0, 0.5);
         history.Exclude(1);
         history.Reset();
@@ -25,7 +26,13 @@ public sealed class CascadeHistoryTests
         history.IsExcluded(1).Should().BeFalse();
         history.Confidence(0).Should().Be(double.NaN);
         history.RequestKey.Should().Be(0);
+        history.InputTokens.Should().Be(0);
+        history.Embedding.IsEmpty.Should().BeTrue();
+        history.AnswerCount.Should().Be(0);
+        history.AnswerKey(0).Should().Be(0);
+        history.Group(0).Should().Be(-1);
         history.RecordAnswer(0);
+        history.Group(0).Should().Be(0);
         history.CanVerify(0).Should().BeTrue();
     }
 
@@ -55,9 +62,34 @@ public sealed class CascadeHistoryTests
     {
         var history = new CascadeHistory(2);
         ((Action)(() => history.RecordConfidence(0, 0.5))).Should().Throw<InvalidOperationException>();
+        ((Action)(() => history.RecordUnknown(0))).Should().Throw<InvalidOperationException>();
+        ((Action)(() => history.RecordAnswerKey(0, 1))).Should().Throw<InvalidOperationException>();
         ((Action)(() => history.RecordAnswer(0, agreesWith: 1))).Should().Throw<InvalidOperationException>();
+        history.CanVerify(0).Should().BeFalse("there is no answer to verify");
         history.RecordAnswer(0);
         ((Action)(() => history.RecordAnswer(0))).Should().Throw<InvalidOperationException>();
+    }
+
+    [Fact]
+    public void RecordAnswer_AgreeingWithTheFirstModel_JoinsIt()
+    {
+        var history = new CascadeHistory(CascadeHistory.MaxModels);
+        history.RecordAnswer(0);
+        history.RecordAnswer(63, agreesWith: 0);
+        history.Group(63).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    public void RecordConfidence_EndsOfTheRange_AreTaken(double confidence)
+    {
+        var history = new CascadeHistory(1);
+        history.RecordAnswer(0);
+        history.CanVerify(0).Should().BeTrue();
+        history.RecordConfidence(0, confidence);
+        history.Confidence(0).Should().Be(confidence);
+        history.CanVerify(0).Should().BeFalse();
     }
 
     [Theory]

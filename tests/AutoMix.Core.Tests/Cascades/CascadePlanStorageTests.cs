@@ -20,6 +20,16 @@ public sealed class CascadePlanStorageTests
         loaded.Models.Should().Equal(plan.Models);
         loaded.Objective.Should().Be(plan.Objective);
         loaded.Expected.Should().Be(plan.Expected);
+        loaded.Model.Weight.Should().Be(150);
+        loaded.Model.Options.Should().Be(model.Options);
+        for (int m = 0; m < models; m++)
+        {
+            loaded.Model.AnswerCost(m).Should().Be(model.AnswerCost(m));
+            loaded.Model.VerifyCost(m).Should().Be(model.VerifyCost(m));
+            loaded.Model.Trust(m).Should().Be(model.Trust(m));
+            loaded.ConfidenceOf(m).Should().Be(plan.ConfidenceOf(m)).And.Be(VerificationKind.Paid);
+        }
+
         var random = new Random(1);
         double[] one = new double[models];
         double[] other = new double[models];
@@ -63,6 +73,8 @@ public sealed class CascadePlanStorageTests
     [Theory]
     [InlineData("", "not a usable plan")]
     [InlineData("[]", "'schemaVersion'")]
+    [InlineData("null", "'schemaVersion'")]
+    [InlineData("""{"schemaVersion":1.5}""", "'schemaVersion'")]
     [InlineData("{}", "'schemaVersion'")]
     [InlineData("""{"schemaVersion":2}""", "version 2*version 1*train the plan again")]
     [InlineData("""{"schemaVersion":1}""", "not a usable plan")]
@@ -84,6 +96,19 @@ public sealed class CascadePlanStorageTests
     [InlineData("objective.dollarWeight", "-1")]
     [InlineData("blend", "[1]")]
     [InlineData("curve.0.accuracy", "\"high\"")]
+    [InlineData("correctness", "[0.5]")]
+    [InlineData("agreementGrowth", "[1]")]
+    [InlineData("traitWeights.0", "-1")]
+    [InlineData("agreementOdds.0", "-1")]
+    [InlineData("agreementGrowth.0", "-1")]
+    [InlineData("members", "[]")]
+    [InlineData("members", "[0,3]")]
+    [InlineData("members", "[-1,0]")]
+    [InlineData("members", "[1,0]")]
+    [InlineData("members", "[1,1]")]
+    [InlineData("members", "[0,1]")]
+    [InlineData("models", "[]")]
+    [InlineData("objective.abstainReward", "2")]
     public void Load_DamagedPlan_IsATypedError(string path, string value)
     {
         JsonNode json = JsonNode.Parse(Saved(Trained.Solve(Goal.KeepQuality(0.9))))!;
@@ -130,6 +155,38 @@ public sealed class CascadePlanStorageTests
     [Fact]
     public void Load_MissingFile_NamesThePath() =>
         ((Action)(() => CascadePlan.Load("nowhere.json"))).Should().Throw<FileNotFoundException>().WithMessage("*nowhere.json*");
+
+    [Fact]
+    public void Load_ActionsBeforeTheirEndOrBeyondIt_AreATypedError()
+    {
+        JsonNode json = JsonNode.Parse(Saved(Trained.Solve(Goal.KeepQuality(0.9))))!;
+        foreach ((int extra, byte action) in ((int, byte)[])[(-1, 0), (1, 0), (0, ActionCode.Call(3)), (0, ActionCode.Accept(63))])
+        {
+            byte[] actions = new byte[(int)ExactSolver.IndexFor(Trained).Count + extra];
+            actions[5] = action;
+            using var packed = new MemoryStream();
+            using (var deflate = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest))
+            {
+                deflate.Write(actions);
+            }
+
+            json["actions"] = Convert.ToBase64String(packed.ToArray());
+            FluentActions.Invoking(() => CascadePlan.Load(new MemoryStream(Encoding.UTF8.GetBytes(json.ToJsonString())))).Should().Throw<PlanFormatException>().WithMessage("*'actions'*");
+        }
+    }
+
+    [Fact]
+    public void Expected_WeightThatWasMeasured_IsItsPoint()
+    {
+        Trained.Curve!.Points.Should().NotBeEmpty();
+        foreach (OperatingPoint point in Trained.Curve.Points.Take(3))
+        {
+            Trained.Solve(new CascadeObjective(point.CostWeight)).Expected.Should().Be(point);
+        }
+
+        Trained.Solve(new CascadeObjective(1.2345)).Expected.Should().BeNull();
+        RandomCascades.Create(2, 2, seed: 1).Solve(new CascadeObjective(1)).Expected.Should().BeNull();
+    }
 
     private static CascadePlan RoundTrip(CascadePlan plan) => CascadePlan.Load(new MemoryStream(Saved(plan)));
 

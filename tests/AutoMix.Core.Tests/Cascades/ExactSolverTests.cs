@@ -19,7 +19,7 @@ public sealed class ExactSolverTests
                 plan.Solver.Should().Be(CascadeSolver.ExactBackwardInduction);
                 bruteForce.ValueOf(plan).Should().BeApproximately(bruteForce.OptimalValue(), 1e-12);
             },
-            iter: 150,
+            iter: RandomCascades.Cases(150),
             seed: "0000000000g1");
     }
 
@@ -55,7 +55,7 @@ public sealed class ExactSolverTests
                     first.IsFinal.Should().Be(accepted);
                 }
             },
-            iter: 60);
+            iter: RandomCascades.Cases(60));
     }
 
     [Fact]
@@ -86,20 +86,10 @@ public sealed class ExactSolverTests
         Gen.Select(RandomCascades.Small, Gen.Int).Sample(
             (model, seed) =>
             {
-                var random = new Random(seed);
-                var seen = new List<BruteForce.Seen>();
-                for (int m = 0; m < model.ModelCount; m++)
-                {
-                    if (random.Next(3) > 0)
-                    {
-                        int groups = seen.Select(s => s.Group).Distinct().Count();
-                        int bin = model.Verification(m) == VerificationKind.None ? -1 : random.Next(-1, model.Confidence.Bins);
-                        seen.Add(new BruteForce.Seen(m, random.Next(groups + 1), bin));
-                    }
-                }
+                List<BruteForce.Seen> seen = RandomCascades.History(model, new Random(seed));
 
                 // The belief reads single cells, the brute force whole bins: compare where they mean the same.
-                CascadeModel flat = RandomCascadesWithFlatBins(model);
+                CascadeModel flat = RandomCascades.WithFlatBins(model);
                 double[] belief = new double[model.ModelCount];
                 var bruteForce = new BruteForce(flat, default);
                 flat.Belief(bruteForce.History(seen), belief).Should().BeTrue();
@@ -109,7 +99,7 @@ public sealed class ExactSolverTests
                     belief[m].Should().BeApproximately(expected[m], 1e-10);
                 }
             },
-            iter: 300);
+            iter: RandomCascades.Cases(300));
     }
 
     [Fact]
@@ -119,44 +109,5 @@ public sealed class ExactSolverTests
         double[] belief = new double[3];
         model.Belief(new CascadeHistory(3), belief);
         belief.Should().Equal([.. Enumerable.Range(0, 3).Select(model.Accuracy)], (a, b) => Math.Abs(a - b) < 1e-12);
-    }
-
-    // The same model with each bin's mass spread evenly over its cells.
-    private static CascadeModel RandomCascadesWithFlatBins(CascadeModel model)
-    {
-        int bins = model.Confidence.Bins;
-        double[] density = model.Confidence.Density.ToArray();
-        byte[] binOf = model.Confidence.BinOfCell.ToArray();
-        for (int row = 0; row < density.Length / ConfidenceGrid.Size; row++)
-        {
-            Span<double> cells = density.AsSpan(row * ConfidenceGrid.Size, ConfidenceGrid.Size);
-            for (int bin = 0; bin < bins; bin++)
-            {
-                double mass = 0;
-                int count = 0;
-                for (int cell = 0; cell < cells.Length; cell++)
-                {
-                    mass += binOf[cell] == bin ? cells[cell] : 0;
-                    count += binOf[cell] == bin ? 1 : 0;
-                }
-
-                for (int cell = 0; cell < cells.Length; cell++)
-                {
-                    cells[cell] = binOf[cell] == bin ? mass / count : cells[cell];
-                }
-            }
-        }
-
-        int n = model.ModelCount;
-        return new CascadeModel(
-            [.. model.Models],
-            [.. Enumerable.Range(0, n).Select(model.AnswerCost)],
-            [.. Enumerable.Range(0, n).Select(model.VerifyCost)],
-            [.. Enumerable.Range(0, n).Select(model.Verification)],
-            model.Prior,
-            new ConfidenceModel(n, CascadeModel.Nodes, bins, density, binOf),
-            model.Agreement,
-            model.Options,
-            model.Weight);
     }
 }

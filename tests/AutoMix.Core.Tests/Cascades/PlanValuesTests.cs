@@ -16,7 +16,57 @@ public sealed class PlanValuesTests
                 values.Should().HaveCount(model.ModelCount);
                 values.Max(value => value.Value).Should().BeApproximately(new BruteForce(model, objective).OptimalValue(), 1e-12);
             },
-            iter: 60);
+            iter: RandomCascades.Cases(60));
+
+    [Fact]
+    public void Values_RandomHistories_EqualBruteForceEnumeration() =>
+        Gen.Select(RandomCascades.Small, Gen.Int).Sample(
+            (model, seed) =>
+            {
+                var objective = new CascadeObjective(0.4, AbstainReward: seed % 2 == 0 ? 0.3 : null);
+                var bruteForce = new BruteForce(model, objective);
+                List<BruteForce.Seen> seen = RandomCascades.History(model, new Random(seed));
+                if (seen.Any(s => s.Bin < 0 && model.Verification(s.Model) == VerificationKind.Free))
+                {
+                    return;
+                }
+
+                IReadOnlyList<ActionValue> values = model.Solve(objective).Values(bruteForce.History(seen));
+
+                var expected = bruteForce.Actions(seen).ToDictionary(action => action, action => bruteForce.ValueOf(seen, action));
+                double accepted = seen.Count == 0 ? 0 : expected.Where(value => value.Key.Kind == CascadeActionKind.Accept).Max(value => value.Value);
+                foreach (ActionValue value in values)
+                {
+                    value.Value.Should().BeApproximately(expected[value.Action], 1e-9, "{0}", value.Action);
+                }
+
+                values.Count(value => value.Action.Kind == CascadeActionKind.Accept && Math.Abs(value.Value - accepted) < 1e-9).Should().Be(seen.Count == 0 ? 0 : 1);
+                values.Select(value => value.Action).Where(action => action.Kind != CascadeActionKind.Accept)
+                    .Should().BeEquivalentTo(expected.Keys.Where(action => action.Kind != CascadeActionKind.Accept));
+            },
+            iter: RandomCascades.Cases(100));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000_000)]
+    public void Values_HistoryOfAnotherSize_IsRefused(int limit)
+    {
+        CascadeModel model = CascadeModel.Fit(CascadeCounts.From(TraceTable.From(SimulatedTraces.Create(2, 30, seed: 1))), new CascadeFitOptions { HistoryLimit = limit });
+        CascadePlan plan = model.Solve(new CascadeObjective(1));
+        foreach (int models in (int[])[1, 3])
+        {
+            FluentActions.Invoking(() => plan.Values(new CascadeHistory(models))).Should().Throw<ArgumentException>().WithMessage($"*{models} models*2*");
+        }
+    }
+
+    [Fact]
+    public void Values_ModelExcluded_LeaveItsCallOut()
+    {
+        var history = new CascadeHistory(3);
+        history.Exclude(1);
+        RandomCascades.Create(3, 2, seed: 2).Solve(new CascadeObjective(0.1)).Values(history)
+            .Select(value => value.Action).Should().Equal(CascadeAction.Call(0), CascadeAction.Call(2));
+    }
 
     [Theory]
     [InlineData(CascadeSolver.ExactBackwardInduction)]
