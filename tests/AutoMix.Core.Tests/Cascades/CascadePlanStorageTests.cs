@@ -27,7 +27,7 @@ public sealed class CascadePlanStorageTests
             loaded.Model.AnswerCost(m).Should().Be(model.AnswerCost(m));
             loaded.Model.VerifyCost(m).Should().Be(model.VerifyCost(m));
             loaded.Model.Trust(m).Should().Be(model.Trust(m));
-            loaded.ConfidenceOf(m).Should().Be(plan.ConfidenceOf(m)).And.Be(VerificationKind.Paid);
+            loaded.Verification(m).Should().Be(plan.Verification(m)).And.Be(VerificationKind.Paid);
         }
 
         var random = new Random(1);
