@@ -157,6 +157,7 @@ public sealed class AutoMixChatClient : IChatClient
             return;
         }
 
+        _pipeline.Learner?.StopWatching();
         Disposal.OfAll([.. _pipeline.Models.Where(m => m.Owned).Select(m => m.Client), .. _pipeline.OwnedParts]);
     }
 }

@@ -3,14 +3,17 @@ using AutoMix.Learning;
 namespace AutoMix.Benchmarks.LearningStudy;
 
 /// <summary>
-/// At the midpoint a model degrades and another's price doubles. One request in ten is explored and labelled as a whole; of the
-/// others every second one gets a label for the answer that was returned.
+/// At the midpoint a model degrades and another's price doubles. One request in ten is explored and labelled as a whole, every
+/// second one from when a drift is noticed until there are labels enough, as by the defaults of a pipeline; of the others every second one
+/// gets a label for the answer that was returned.
 /// </summary>
 internal static class DriftStudy
 {
     public const double Explored = 0.1;
+    public const double ExploredAnew = 0.5;
     public const double Graded = 0.5;
     public const double Loss = 0.2;
+    private const int KnownAtStart = 300;
     private const int Every = 25;
     private const double Price = 2;
 
@@ -29,11 +32,12 @@ internal static class DriftStudy
         (int degraded, int dearer) = Chosen(table, start);
         double accuracy = Enumerable.Range(0, table.RowCount).Average(row => table.Quality(row, degraded));
         var learner = new PlanLearner(Goal.KeepQuality(RegretStudy.Keep));
-        var journal = new EvidenceJournal(table.ModelCount);
+        var collector = new EvidenceCollector(table.Models);
         var sums = new EvidenceSums();
-        var watch = new DriftWatch(table.Models);
-        CascadePlan current = start;
+        EvidenceSums? learned = null;
+        ICascadePolicy current = start;
         int midpoint = requests / 2;
+        int now = 0;
         int? modelNoticed = null;
         int? priceNoticed = null;
         int? replanned = null;
@@ -43,57 +47,70 @@ internal static class DriftStudy
         double[] frozenQuality = new double[requests];
         double[] frozenCost = new double[requests];
         var history = new CascadeHistory(table.ModelCount);
-        double[] belief = new double[table.ModelCount];
+        collector.Believe(start);
 
-        // The start plan was trained on something: what the learner knows of it is a sample as large as the training set.
-        foreach (int row in Enumerable.Range(0, 200).Select(_ => random.Next(table.RowCount)))
+        // The start plan was trained on something: what the learner knows of it is a sample about as large as the training set.
+        foreach (int row in Enumerable.Range(0, KnownAtStart).Select(_ => random.Next(table.RowCount)))
         {
-            Learn(journal, table, row);
+            collector.Observe(Answers(table, row, _ => true), isWhole: true);
+            collector.Label(LabelledRequest.From(table, row));
         }
 
-        for (int i = 0; i < requests; i++)
+        collector.DriftDetected += (_, drift) =>
+        {
+            if (now < midpoint)
+            {
+                falseAlarms++;
+            }
+            else if (drift.Kind == DriftKind.Model && drift.Model == table.Models[degraded])
+            {
+                modelNoticed ??= now - midpoint;
+            }
+            else if (drift.Kind == DriftKind.Price && drift.Model == table.Models[dearer])
+            {
+                priceNoticed ??= now - midpoint;
+            }
+        };
+        for (; now < requests; now++)
         {
             int row = random.Next(table.RowCount);
-            TraceTable one = i < midpoint ? table.SelectRows([row])
+            TraceTable one = now < midpoint ? table.SelectRows([row])
                 : Changed(table, row, degraded, broken: random.NextDouble() < Loss / accuracy, dearer);
             CascadeOutcome frozen = CascadeReplay.Run(start, one, 0, history);
-            (frozenQuality[i], frozenCost[i]) = (frozen.Quality, frozen.Cost.Dollars);
+            (frozenQuality[now], frozenCost[now]) = (frozen.Quality, frozen.Cost.Dollars);
             CascadeOutcome outcome = CascadeReplay.Run(current, one, 0, history);
-            (quality[i], cost[i]) = (outcome.Quality, outcome.Cost.Dollars);
-            current.TryGetBelief(history, belief);
-            bool explored = random.NextDouble() < Explored;
+            (quality[now], cost[now]) = (outcome.Quality, outcome.Cost.Dollars);
+            bool explored = random.NextDouble() < (collector.LabelsSinceDrift < learner.MinimumLabels ? ExploredAnew : Explored);
+            ObservedAnswer?[] answers = Answers(one, 0, m => explored || history.IsCalled(m));
+            collector.Observe(answers, explored);
             if (explored)
             {
-                Learn(journal, one, 0);
+                collector.Label(LabelledRequest.From(one, 0));
+            }
+            else if (random.NextDouble() < Graded && outcome.Model >= 0)
+            {
+                collector.Label(answers, [.. answers.Select((_, m) => m == outcome.Model ? outcome.Quality : (double?)null)]);
             }
 
-            for (int m = 0; m < table.ModelCount; m++)
+            if (now % Every == Every - 1)
             {
-                if ((explored || history.IsCalled(m)) && watch.Price(m, one.AnswerCost(0, m) / one.Tokens(0, m)))
+                sums.Merge(collector.Take().Sums);
+                collector.Follow(sums);
+                if (sums.SayMoreThan(learned))
                 {
-                    journal.FadeCost(m);
-                    priceNoticed ??= i >= midpoint && m == dearer ? i - midpoint : null;
-                    falseAlarms += i < midpoint ? 1 : 0;
-                }
-            }
+                    learned = new();
+                    learned.Merge(sums.Sums);
+                    PlanProposal proposal = learner.Learn(sums, current);
+                    if (proposal.Model is { } model)
+                    {
+                        collector.Believe(model);
+                    }
 
-            if ((explored || random.NextDouble() < Graded) && outcome.Model >= 0 && watch.Label(outcome.Model, outcome.Quality, belief[outcome.Model]) is > 0 and var since)
-            {
-                // Labels of answers come several times as often as labels of whole requests.
-                journal.Fade((int)Math.Ceiling(since * Explored / (Explored + ((1 - Explored) * Graded))));
-                modelNoticed ??= i >= midpoint && outcome.Model == degraded ? i - midpoint : null;
-                falseAlarms += i < midpoint ? 1 : 0;
-            }
-
-            if (i % Every == Every - 1)
-            {
-                sums.Merge(journal.Take().Sums);
-                PlanProposal proposal = learner.Learn(sums, current);
-                if (proposal.IsBetter)
-                {
-                    current = proposal.Plan!;
-                    watch.Reset();
-                    replanned ??= i >= midpoint ? i + 1 - midpoint : null;
+                    if (proposal.IsBetter)
+                    {
+                        current = proposal.Plan!;
+                        replanned ??= now >= midpoint ? now + 1 - midpoint : null;
+                    }
                 }
             }
         }
@@ -122,14 +139,13 @@ internal static class DriftStudy
         return (degraded, Array.IndexOf(called, called.Max()));
     }
 
-    private static void Learn(EvidenceJournal journal, TraceTable table, int row)
-    {
-        journal.Add(LabelledRequest.From(table, row));
-        for (int m = 0; m < table.ModelCount; m++)
-        {
-            journal.AddCost(m, new(table.AnswerCost(row, m), table.Tokens(row, m), table.Seconds(row, m)), table.VerifyCost(row, m));
-        }
-    }
+    private static ObservedAnswer?[] Answers(TraceTable table, int row, Func<int, bool> isCalled) => [.. Enumerable.Range(0, table.ModelCount).Select(m => isCalled(m)
+        ? new ObservedAnswer(
+            Enumerable.Range(0, m + 1).First(other => isCalled(other) && table.SameAs(row, other) == table.SameAs(row, m)),
+            double.IsNaN(table.Confidence(row, m)) ? null : table.Confidence(row, m),
+            new(table.AnswerCost(row, m), table.Tokens(row, m), table.Seconds(row, m)),
+            table.VerifyCost(row, m))
+        : null)];
 
     // A broken answer is wrong in a way of its own, and its verification does not notice.
     private static TraceTable Changed(TraceTable table, int row, int degraded, bool broken, int dearer) => TraceTable.From([new TraceRecord

@@ -35,8 +35,8 @@ internal static class LearningStudyRun
             CascadeModel offline = CascadeModel.Fit(table);
             IReadOnlyList<CascadePlan> plans = offline.Solve(CrossValidation.Objectives(table));
             IReadOnlyList<RegretStudy.Point>[] runs = Each(seeds, seed => RegretStudy.Run(plans, test, seed));
-            IReadOnlyList<RegretStudy.Point>[] weighted = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row)));
-            IReadOnlyList<RegretStudy.Point>[] naive = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), weighted: false));
+            IReadOnlyList<RegretStudy.Point>[] weighted = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), until: 200));
+            IReadOnlyList<RegretStudy.Point>[] naive = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), weighted: false, until: 200));
             Regret(regret, name, runs);
             LearningPlots.Regret(name, runs, Path.Combine(plots, $"regret.{name}.svg"));
             Missing(missing, name, Each(seeds, seed => MissingLabels.Run(test, seed)), weighted, naive);

@@ -1,6 +1,7 @@
 using AutoMix.Estimation;
 using AutoMix.Learning;
 using AutoMix.Metrics;
+using AutoMix.Policies;
 
 namespace AutoMix.Benchmarks.LearningStudy;
 
@@ -25,7 +26,8 @@ internal static class RegretStudy
     /// <param name="seed">Seed of the order.</param>
     /// <param name="propensity">The probability that a request is labelled, by row; null where all are.</param>
     /// <param name="weighted">Whether the learner is told of it.</param>
-    public static IReadOnlyList<Point> Run(IReadOnlyList<ICascadePolicy> offline, TraceTable test, int seed, Func<int, double>? propensity = null, bool weighted = true)
+    /// <param name="until">The number of labels to end at.</param>
+    public static IReadOnlyList<Point> Run(IReadOnlyList<ICascadePolicy> offline, TraceTable test, int seed, Func<int, double>? propensity = null, bool weighted = true, int until = int.MaxValue)
     {
         int[] order = [.. Enumerable.Range(0, test.RowCount)];
         var random = new Random(seed);
@@ -40,7 +42,7 @@ internal static class RegretStudy
         ICascadePolicy current = ColdStart.Policy(test.Models);
         var points = new List<Point>();
         int labels = 0;
-        for (int i = 0; i <= arrive; i++)
+        for (int i = 0; i <= arrive && labels <= until; i++)
         {
             if (points.Count < Checkpoints.Length && labels == Checkpoints[points.Count])
             {
@@ -72,5 +74,17 @@ internal static class RegretStudy
         }
     }
 
-    private static CostQuality Of(ICascadePolicy policy, TraceTable table) => PolicyEvaluation.Run(policy, table).Mean;
+    // A mixture counts with what its coin gives on average.
+    private static CostQuality Of(ICascadePolicy policy, TraceTable table)
+    {
+        if (policy is not MixturePolicy mixture)
+        {
+            return PolicyEvaluation.Run(policy, table).Mean;
+        }
+
+        (CostQuality first, CostQuality second) = (Of(mixture.First, table), Of(mixture.Second, table));
+        return new(
+            first.Accuracy + (mixture.Share * (second.Accuracy - first.Accuracy)),
+            first.Cost + (mixture.Share * (second.Cost - first.Cost)));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using AutoMix.Estimation;
 
 namespace AutoMix.Learning;
@@ -24,7 +25,11 @@ internal sealed class Evidence
     public double EffectiveSize { get; }
 
     /// <summary>The weights of the rows, which sum to <see cref="EffectiveSize"/>.</summary>
-    public ReadOnlySpan<double> Weights => _weights;
+    public double[] Weights => _weights;
+
+    public double Mean(double[] values) => TensorPrimitives.Dot<double>(values, _weights) / EffectiveSize;
+
+    public OperatingPoint Point(HeldOutRows rows, double costWeight) => new(costWeight, Mean(rows.Quality), Mean(rows.Cost));
 
     public int Fold(int row) => _folds[row];
 

@@ -62,6 +62,11 @@ public sealed class EvidenceJournal
         Remember(_costs[model], (cost, verifyDollars), RecentCosts);
     }
 
+    /// <summary>Adds what one wrong answer costs.</summary>
+    /// <param name="dollars">More than 0.</param>
+    /// <param name="propensity">The probability with which such an answer is reported, in (0, 1].</param>
+    public void AddErrorCost(double dollars, double propensity = 1) => _pending.AddErrorCost(dollars, Weight / propensity);
+
     /// <summary>After a drift of quality or confidence: old evidence fades at once, except for the requests since the change.</summary>
     /// <param name="since">How many of the last labelled requests lie behind the change.</param>
     public void Fade(int since)

@@ -24,6 +24,8 @@ public sealed class EvidenceSums
 
     internal const string Weight = "weight";
     internal const string Squares = "squares";
+    private const string ErrorCount = "error:n";
+    private const string ErrorCosts = "error:usd";
 
     /// <summary>The name of the sum of all jumps, in half-lives, and the end of those of single models.</summary>
     internal const string Jump = "jump";
@@ -68,6 +70,28 @@ public sealed class EvidenceSums
         }
     }
 
+    /// <summary>Adds what one wrong answer costs.</summary>
+    /// <param name="dollars">More than 0.</param>
+    /// <param name="weight">Its weight by age, more than 0.</param>
+    public void AddErrorCost(double dollars, double weight = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dollars);
+        Add(ErrorCount, weight);
+        Add(ErrorCosts, weight * dollars);
+    }
+
+    /// <summary>What a wrong answer costs on average, in dollars; null where fewer than ten reports of today's weight say so.</summary>
+    public double? ErrorDollars
+    {
+        get
+        {
+            const double Least = 10;
+            double size = Evidence.SizeOf(this);
+            double reports = size > 0 ? this[ErrorCount] / this[Weight] * size : 0;
+            return reports >= Least - 1e-6 ? this[ErrorCosts] / this[ErrorCount] : null;
+        }
+    }
+
     /// <summary>Adds to a named sum.</summary>
     internal void Add(string name, double value)
     {
@@ -94,6 +118,18 @@ public sealed class EvidenceSums
     {
         double most = _sums.Where(s => IsRequest(s.Key)).Select(s => s.Value).DefaultIfEmpty(0).Max();
         return [.. _sums.Where(s => IsRequest(s.Key) && s.Value < share * most).Select(s => s.Key)];
+    }
+
+    /// <summary>Whether there is enough more here than there was for a new plan to differ.</summary>
+    /// <param name="before">The sums of which the last plan was made; null where there is none.</param>
+    /// <remarks>A twentieth more labels, or half as many costs again: means of costs move less. A drift makes what is new outweigh what was.</remarks>
+    public bool SayMoreThan(EvidenceSums? before)
+    {
+        const double Labels = 1.05;
+        const double Costs = 1.5;
+        return before is null
+            || this[Weight] > Labels * before[Weight]
+            || _sums.Any(sum => sum.Key.EndsWith(":n", StringComparison.Ordinal) && sum.Value > Costs * before[sum.Key]);
     }
 
     internal static bool IsRequest(string name) => name.StartsWith('r') && name.Contains(':');

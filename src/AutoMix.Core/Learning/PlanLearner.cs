@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Numerics.Tensors;
 using AutoMix.Estimation;
-using MathNet.Numerics.Distributions;
+using AutoMix.Policies;
+using MathNet.Numerics.Statistics;
 
 namespace AutoMix.Learning;
 
@@ -10,7 +13,13 @@ namespace AutoMix.Learning;
 /// <remarks>Immutable; safe for concurrent use. The guard is a safe policy improvement in the sense of Thomas et al. (2015).</remarks>
 public sealed class PlanLearner
 {
-    private readonly double _quantile;
+    private const int Draws = 400;
+
+    // Gains by rounding alone are none.
+    private const double Rounding = 1e-9;
+    private readonly double _confidence;
+
+    private readonly bool _isGiven;
 
     /// <summary>The goal that plans serve. Default: 99 % of the best model's quality.</summary>
     public Goal Goal { get; }
@@ -21,7 +30,10 @@ public sealed class PlanLearner
     /// <summary>How a model is estimated. The defaults are those for traces, without the choice by cross-validation.</summary>
     public CascadeFitOptions Fit { get; init; } = new();
 
-    /// <param name="goal">The goal that plans serve; null keeps 99 % of the best model's quality.</param>
+    /// <param name="goal">
+    /// The goal that plans serve; null keeps 99 % of the best model's quality. Where it is null or <see cref="Goal.ErrorCosts"/>, and the
+    /// evidence knows what errors cost (<see cref="EvidenceSums.ErrorDollars"/>), that is weighed in its place; a quality to keep and a budget hold.
+    /// </param>
     /// <param name="minimumLabels">The least effective number of labelled requests from which a plan is made, 10 or more.</param>
     /// <param name="confidence">How sure it must be that a new plan is better than the one at hand, in [0.5, 1).</param>
     public PlanLearner(Goal? goal = null, double minimumLabels = 50, double confidence = 0.9)
@@ -36,9 +48,10 @@ public sealed class PlanLearner
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "How sure a replacement must be is a number in [0.5, 1).");
         }
 
+        _isGiven = goal is not null;
         Goal = goal ?? Goal.KeepQuality(0.99);
         MinimumLabels = minimumLabels;
-        _quantile = Normal.InvCDF(0, 1, confidence);
+        _confidence = confidence;
     }
 
     /// <summary>Makes a plan, and says whether to use it.</summary>
@@ -60,108 +73,72 @@ public sealed class PlanLearner
         }
 
         IReadOnlyList<CascadeObjective> objectives = CrossValidation.Objectives(evidence.Table);
-        (double[] quality, double[] cost) = HeldOut(evidence, objectives);
-        CascadeModel model = CascadeModel.Fit(evidence.Counts(), Fit).With(CurveOf(evidence, objectives, quality, cost));
-        CascadePlan plan;
+        HeldOutPlans plans = HeldOutPlans.Of(evidence, objectives, Fit);
+        HeldOutRows[] singles = HeldOutRows.Singles(evidence.Table);
+        double[] accuracies = [.. singles.Select(single => evidence.Mean(single.Quality))];
+        int best = Array.IndexOf(accuracies, accuracies.Max());
+        CascadeModel model = CascadeModel.Fit(evidence.Counts(), Fit).With(new CascadeCurve(
+            plans.Expected.Select((rows, i) => evidence.Point(rows, objectives[i].DollarWeight)), singles.Select(rows => evidence.Point(rows, 0))));
+        var frontier = new SelectedFrontier(
+            [.. singles.Select((rows, m) => new SelectedFrontier.Candidate(rows, rows, () => ThresholdPolicy.Always(model.Models, m)))],
+            best,
+            [[.. objectives.Select((objective, i) => new SelectedFrontier.Candidate(plans.Expected[i], plans.Seen[i], () => model.Solve(objective)))]],
+            evidence.Weights,
+            caution: 0);
         try
         {
-            plan = model.Solve(Goal);
+            Goal goal = GoalFor(sums);
+            return Compare(goal, evidence, model, frontier.Choose(goal), singles[best], current);
         }
         catch (ArgumentException e)
         {
             return PlanProposal.None(labels, e.Message);
         }
-
-        return Compare(evidence, plan, ObjectiveOf(plan, objectives), quality, cost, current, labels);
     }
 
-    // Each row by the plan of the fold that left it out: objectives x rows.
-    private (double[] Quality, double[] Cost) HeldOut(Evidence evidence, IReadOnlyList<CascadeObjective> objectives)
-    {
-        int rows = evidence.Table.RowCount;
-        double[] quality = new double[objectives.Count * rows];
-        double[] cost = new double[objectives.Count * rows];
-        var history = new CascadeHistory(evidence.Table.ModelCount);
-        for (int fold = 0; fold < EvidenceSums.Folds; fold++)
-        {
-            CascadeCounts rest = evidence.Counts(fold);
-            if (!(rest.Weight > 0))
-            {
-                // Everything fell into one fold: then there is nothing to hold out.
-                rest = evidence.Counts();
-            }
+    private Goal GoalFor(EvidenceSums sums) =>
+        sums.ErrorDollars is { } dollars && (!_isGiven || Goal.Kind == GoalKind.ErrorCosts) ? Goal.ErrorCosts(dollars) : Goal;
 
-            IReadOnlyList<CascadePlan> plans = CascadeModel.Fit(rest, Fit).Solve(objectives);
-            for (int row = 0; row < rows; row++)
-            {
-                for (int i = 0; i < plans.Count && evidence.Fold(row) == fold; i++)
-                {
-                    CascadeOutcome outcome = CascadeReplay.Run(plans[i], evidence.Table, row, history);
-                    quality[(i * rows) + row] = outcome.Quality;
-                    cost[(i * rows) + row] = outcome.Cost.Dollars;
-                }
-            }
+    // By the labels alone: the guard believes nothing.
+    private PlanProposal Compare(Goal goal, Evidence evidence, CascadeModel model, SelectedFrontier.Choice choice, HeldOutRows best, ICascadePolicy current)
+    {
+        HeldOutRows now = Replay(evidence.Table, current);
+        HeldOutRows next = choice.Seen;
+        var worth = new GoalWorth(goal, choice.Rate);
+        double Gain(double[] weights)
+        {
+            double total = TensorPrimitives.Sum<double>(weights);
+            double Mean(double[] values) => TensorPrimitives.Dot<double>(values, weights) / total;
+            double bestQuality = Mean(best.Quality);
+            return worth.Of(Mean(next.Quality), Mean(next.Cost), bestQuality) - worth.Of(Mean(now.Quality), Mean(now.Cost), bestQuality);
         }
 
-        return (quality, cost);
-    }
-
-    private static CascadeCurve CurveOf(Evidence evidence, IReadOnlyList<CascadeObjective> objectives, double[] quality, double[] cost)
-    {
-        TraceTable table = evidence.Table;
-        int rows = table.RowCount;
-        return new(
-            objectives.Select((objective, i) => new OperatingPoint(
-                objective.DollarWeight, Mean(evidence, row => quality[(i * rows) + row]), Mean(evidence, row => cost[(i * rows) + row]))),
-            Enumerable.Range(0, table.ModelCount).Select(m => new OperatingPoint(
-                0, Mean(evidence, row => table.Quality(row, m)), table.AnswerCost(0, m))));
-    }
-
-    private static int ObjectiveOf(CascadePlan plan, IReadOnlyList<CascadeObjective> objectives) =>
-        Enumerable.Range(0, objectives.Count).MinBy(i => Math.Abs(objectives[i].DollarWeight - plan.Objective.DollarWeight));
-
-    private PlanProposal Compare(Evidence evidence, CascadePlan plan, int objective, double[] quality, double[] cost, ICascadePolicy current, double labels)
-    {
-        int rows = evidence.Table.RowCount;
-        double weight = plan.Objective.DollarWeight;
-        double[] gain = new double[rows];
-        var history = new CascadeHistory(evidence.Table.ModelCount);
-        for (int row = 0; row < rows; row++)
-        {
-            CascadeOutcome before = CascadeReplay.Run(current, evidence.Table, row, history);
-            gain[row] = quality[(objective * rows) + row] - (weight * cost[(objective * rows) + row]) - before.Quality + (weight * before.Cost.Dollars);
-        }
-
-        double mean = Mean(evidence, row => gain[row]);
-        double variance = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            variance += evidence.Weights[row] * (gain[row] - mean) * (gain[row] - mean);
-        }
-
-        double error = Math.Sqrt(variance) / evidence.EffectiveSize;
-        double least = mean - (_quantile * error);
+        double gain = Gain(evidence.Weights);
+        double[] draws = BayesianBootstrap.Draw(evidence.Weights, Draws, Gain);
+        double better = draws.Count(drawn => drawn > Rounding) / (double)draws.Length;
         return new()
         {
-            Plan = plan,
-            Labels = labels,
-            Gain = mean,
-            GainError = error,
-            IsBetter = least > 0,
-            Reason = least > 0
-                ? FormattableString.Invariant($"worth {mean:0.0000} more a request on held-out requests, at least {least:0.0000} with confidence")
-                : FormattableString.Invariant($"the gain on held-out requests, {mean:0.0000} a request, may be chance (at least {least:0.0000} with confidence)"),
+            Plan = choice.Make(),
+            Model = model,
+            Labels = evidence.EffectiveSize,
+            Gain = gain,
+            GainError = draws.StandardDeviation(),
+            IsBetter = better >= _confidence,
+            Reason = string.Create(
+                CultureInfo.InvariantCulture, $"on held-out requests it is worth {gain:0.0000} a request more, and better with probability {better:0.00}; {_confidence:0.00} is demanded"),
         };
     }
 
-    private static double Mean(Evidence evidence, Func<int, double> of)
+    private static HeldOutRows Replay(TraceTable table, ICascadePolicy policy)
     {
-        double sum = 0;
-        for (int row = 0; row < evidence.Table.RowCount; row++)
+        var rows = new HeldOutRows(new double[table.RowCount], new double[table.RowCount]);
+        var history = new CascadeHistory(table.ModelCount);
+        for (int row = 0; row < table.RowCount; row++)
         {
-            sum += evidence.Weights[row] * of(row);
+            CascadeOutcome outcome = CascadeReplay.Run(policy, table, row, history);
+            (rows.Quality[row], rows.Cost[row]) = (outcome.Quality, outcome.Cost.Dollars);
         }
 
-        return sum / evidence.EffectiveSize;
+        return rows;
     }
 }

@@ -50,14 +50,10 @@ internal static class DefaultFamily
         {
             IReadOnlyList<HeldOutRows> heldOut = CrossValidation.HeldOutRows(table, objectives, fit);
             var fitted = new Lazy<IReadOnlyList<ICascadePolicy>>(() => fit(table, objectives));
-            families.AddRange(heldOut.Select((rows, i) => new SelectedFrontier.Candidate(rows, () => fitted.Value[i])).Chunk(perFamily));
+            families.AddRange(heldOut.Select((rows, i) => new SelectedFrontier.Candidate(rows, rows, () => fitted.Value[i])).Chunk(perFamily));
         }
     }
 
     private static List<SelectedFrontier.Candidate> Singles(TraceTable table) =>
-        [.. Enumerable.Range(0, table.ModelCount).Select(m => new SelectedFrontier.Candidate(
-            new HeldOutRows(
-                [.. Enumerable.Range(0, table.RowCount).Select(row => table.Quality(row, m))],
-                [.. Enumerable.Range(0, table.RowCount).Select(row => table.AnswerCost(row, m))]),
-            () => ThresholdPolicy.Always(table.Models, m)))];
+        [.. HeldOutRows.Singles(table).Select((rows, m) => new SelectedFrontier.Candidate(rows, rows, () => ThresholdPolicy.Always(table.Models, m)))];
 }

@@ -72,7 +72,12 @@ public sealed class MixturePolicy : ICascadePolicy
     public ICascadePolicy Chosen(ulong requestKey) => RequestKeys.Uniform(Seed, requestKey) < Share ? Second : First;
 
     /// <inheritdoc/>
-    public bool TryGetBelief(CascadeHistory history, Span<double> correctness) => Choose(history).TryGetBelief(history, correctness);
+    /// <remarks>Of the policy that decides about the request; of the other where that one has none.</remarks>
+    public bool TryGetBelief(CascadeHistory history, Span<double> correctness)
+    {
+        ICascadePolicy chosen = Choose(history);
+        return chosen.TryGetBelief(history, correctness) || (ReferenceEquals(chosen, First) ? Second : First).TryGetBelief(history, correctness);
+    }
 
     private ICascadePolicy Choose(CascadeHistory history)
     {

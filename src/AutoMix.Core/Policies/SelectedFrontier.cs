@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AutoMix.Estimation;
 using AutoMix.Metrics;
 
@@ -16,11 +17,13 @@ namespace AutoMix.Policies;
 internal sealed class SelectedFrontier
 {
     private const ulong CoinSeed = 0;
-    private const double Caution = 1.25;
+    private const double DefaultCaution = 1.25;
 
     // Neighbours on either side that a candidate is averaged with, by weights that fall to nothing just beyond them.
     private const int Neighbours = 2;
 
+    private readonly double[]? _weights;
+    private readonly double _caution;
     private readonly Vertex[] _all;
     private readonly Vertex[] _vertices;
     private readonly double _bestAccuracy;
@@ -28,18 +31,44 @@ internal sealed class SelectedFrontier
     /// <param name="singles">The single models.</param>
     /// <param name="bestSingle">The best of them.</param>
     /// <param name="families">Candidates that differ little from their neighbours in the list: by the next cost weight or threshold.</param>
-    public SelectedFrontier(IReadOnlyList<Candidate> singles, int bestSingle, IEnumerable<IReadOnlyList<Candidate>> families)
+    /// <param name="weights">Weights of the rows, which sum to the number of rows of equal weight that would say as much; null where all weigh 1.</param>
+    /// <param name="caution">The standard errors of its difference to the best single model that a candidate is counted down by.</param>
+    public SelectedFrontier(
+        IReadOnlyList<Candidate> singles, int bestSingle, IEnumerable<IReadOnlyList<Candidate>> families, double[]? weights = null, double caution = DefaultCaution)
     {
+        _weights = weights;
+        _caution = caution;
         double[] reference = singles[bestSingle].HeldOut.Quality;
-        _bestAccuracy = reference.Average();
-        _all = [.. singles.Select(single => new Vertex(Cautious(single.HeldOut, reference), single.Make)), .. families.SelectMany(family => Smoothed(family, reference))];
+        _bestAccuracy = Mean(reference);
+        _all = [.. singles.Select(single => new Vertex(Cautious(single.HeldOut, reference), single)), .. families.SelectMany(family => Smoothed(family, reference))];
         _vertices = [.. new CostQualityHull(_all.Select(vertex => vertex.Point)).Vertices.Append(bestSingle).Distinct().Select(i => _all[i])];
     }
 
     /// <summary>A policy with what it gave while held out.</summary>
-    public sealed record Candidate(HeldOutRows HeldOut, Func<ICascadePolicy> Make);
+    /// <param name="HeldOut">What it is chosen by.</param>
+    /// <param name="Seen">What was seen of it; the same where nothing else is known.</param>
+    /// <param name="Make">Makes the policy.</param>
+    public sealed record Candidate(HeldOutRows HeldOut, HeldOutRows Seen, Func<ICascadePolicy> Make);
 
-    private sealed record Vertex(CostQuality Point, Func<ICascadePolicy> Make);
+    /// <summary>What serves a goal: a candidate, or a mixture of two.</summary>
+    /// <param name="Low">The cheaper one.</param>
+    /// <param name="High">The other; the same where there is no mixture.</param>
+    /// <param name="Share">The share of requests that <paramref name="High"/> decides.</param>
+    /// <param name="Rate">The quality that a dollar buys there, along the frontier.</param>
+    public sealed record Choice(Candidate Low, Candidate High, double Share, double Rate)
+    {
+        /// <summary>What was seen of it while held out, in expectation over the coin.</summary>
+        public HeldOutRows Seen => new(Mixed(Low.Seen.Quality, High.Seen.Quality), Mixed(Low.Seen.Cost, High.Seen.Cost));
+
+        private double[] Mixed(double[] low, double[] high) => [.. low.Zip(high, (l, h) => ((1 - Share) * l) + (Share * h))];
+
+        public ICascadePolicy Make() => ReferenceEquals(Low, High) ? High.Make() : new MixturePolicy(Low.Make(), High.Make(), Share, CoinSeed);
+    }
+
+    private sealed record Vertex(CostQuality Point, Candidate Candidate)
+    {
+        public ICascadePolicy Make() => Candidate.Make();
+    }
 
     /// <summary>Every candidate, with its cautious held-out point.</summary>
     public IReadOnlyList<OfferedPolicy> Offered() => [.. _all.Select(vertex => new OfferedPolicy(vertex.Point, vertex.Make()))];
@@ -47,20 +76,30 @@ internal sealed class SelectedFrontier
     /// <summary>The point of highest value, for an objective.</summary>
     public (CostQuality Point, Func<ICascadePolicy> Make) For(CascadeObjective objective)
     {
-        Vertex best = _vertices.MaxBy(vertex => vertex.Point.Accuracy - (objective.DollarWeight * vertex.Point.Cost))!;
+        Vertex best = BestFor(objective.DollarWeight);
         return (best.Point, best.Make);
     }
 
     /// <summary>The policy for a goal: a point of the frontier, or a mixture of two.</summary>
-    public ICascadePolicy For(Goal goal) => goal.Kind switch
+    public ICascadePolicy For(Goal goal) => Choose(goal).Make();
+
+    /// <summary>What serves a goal best.</summary>
+    public Choice Choose(Goal goal)
     {
-        GoalKind.KeepQuality => Cheapest(goal.Amount * _bestAccuracy),
-        GoalKind.SpendAtMost => MostAccurate(goal.Amount / 1000),
-        _ => For(new CascadeObjective(1 / goal.Amount)).Make(),
-    };
+        switch (goal.Kind)
+        {
+            case GoalKind.KeepQuality:
+                return Cheapest(goal.Amount * _bestAccuracy);
+            case GoalKind.SpendAtMost:
+                return MostAccurate(goal.Amount / 1000);
+            default:
+                Candidate best = BestFor(1 / goal.Amount).Candidate;
+                return new(best, best, 1, 1 / goal.Amount);
+        }
+    }
 
     // The best single model counts in full, so that some vertex always clears a target of at most its accuracy.
-    private ICascadePolicy Cheapest(double target)
+    private Choice Cheapest(double target)
     {
         (double cost, Vertex low, Vertex high, double share) = (double.PositiveInfinity, _vertices[0], _vertices[0], 0);
         foreach (Vertex above in _vertices.Where(vertex => vertex.Point.Accuracy >= target))
@@ -81,10 +120,10 @@ internal sealed class SelectedFrontier
             }
         }
 
-        return Mix(low, high, share);
+        return new(low.Candidate, high.Candidate, share, Rate(low, high));
     }
 
-    private ICascadePolicy MostAccurate(double budget)
+    private Choice MostAccurate(double budget)
     {
         Vertex[] affordable = [.. _vertices.Where(vertex => vertex.Point.Cost <= budget)];
         if (affordable.Length == 0)
@@ -109,13 +148,26 @@ internal sealed class SelectedFrontier
             }
         }
 
-        return Mix(from, high, share);
+        return new(from.Candidate, high.Candidate, share, Rate(from, high));
     }
 
-    private static ICascadePolicy Mix(Vertex low, Vertex high, double share) =>
-        ReferenceEquals(low, high) ? high.Make() : new MixturePolicy(low.Make(), high.Make(), share, CoinSeed);
+    // Between the two; at a vertex, what the next dearer one would give, and at the last one, what the one before it lacks.
+    private double Rate(Vertex low, Vertex high)
+    {
+        double Slope(Vertex from, Vertex to) => (to.Point.Accuracy - from.Point.Accuracy) / (to.Point.Cost - from.Point.Cost);
+        if (!ReferenceEquals(low, high))
+        {
+            return Slope(low, high);
+        }
 
-    private static IEnumerable<Vertex> Smoothed(IReadOnlyList<Candidate> family, double[] reference)
+        double[] beyond = [.. _vertices.Where(v => v.Point.Cost > low.Point.Cost).Select(v => Slope(low, v)).Where(slope => slope > 0)];
+        double[] before = [.. _vertices.Where(v => v.Point.Cost < low.Point.Cost).Select(v => Slope(v, low)).Where(slope => slope > 0)];
+        return beyond.Length > 0 ? beyond.Max() : before.Length > 0 ? before.Min() : low.Point.Accuracy / low.Point.Cost;
+    }
+
+    private Vertex BestFor(double weight) => _vertices.MaxBy(vertex => vertex.Point.Accuracy - (weight * vertex.Point.Cost))!;
+
+    private IEnumerable<Vertex> Smoothed(IReadOnlyList<Candidate> family, double[] reference)
     {
         CostQuality[] points = [.. family.Select(candidate => Cautious(candidate.HeldOut, reference))];
         for (int i = 0; i < points.Length; i++)
@@ -130,25 +182,28 @@ internal sealed class SelectedFrontier
             }
 
             // Where the neighbours cost more, so does their accuracy: a candidate is not to have it for less.
-            yield return new Vertex(new CostQuality(accuracy / weight, Math.Max(points[i].Cost, cost / weight)), family[i].Make);
+            yield return new Vertex(new CostQuality(accuracy / weight, Math.Max(points[i].Cost, cost / weight)), family[i]);
         }
     }
 
-    private static CostQuality Cautious(HeldOutRows heldOut, double[] reference) =>
-        new(heldOut.Quality.Average() - (Caution * DifferenceError(heldOut.Quality, reference)), heldOut.Cost.Average());
+    private CostQuality Cautious(HeldOutRows heldOut, double[] reference) =>
+        new(Mean(heldOut.Quality) - (_caution * DifferenceError(heldOut.Quality, reference)), Mean(heldOut.Cost));
 
-    private static double DifferenceError(double[] quality, double[] reference)
+    private double DifferenceError(double[] quality, double[] reference)
     {
-        int n = quality.Length;
+        double size = _weights?.Sum() ?? quality.Length;
         double mean = 0;
         double squares = 0;
-        for (int row = 0; row < n; row++)
+        for (int row = 0; row < quality.Length; row++)
         {
             double difference = quality[row] - reference[row];
-            mean += difference / n;
-            squares += difference * difference / n;
+            double weight = (_weights?[row] ?? 1) / size;
+            mean += weight * difference;
+            squares += weight * difference * difference;
         }
 
-        return Math.Sqrt(Math.Max(0, squares - (mean * mean)) / n);
+        return Math.Sqrt(Math.Max(0, squares - (mean * mean)) / size);
     }
+
+    private double Mean(double[] values) => _weights is null ? values.Average() : TensorPrimitives.Dot<double>(values, _weights) / TensorPrimitives.Sum<double>(_weights);
 }

@@ -21,4 +21,10 @@ public sealed record OutcomeReport(double Quality)
     /// answer is graded, less for good answers where users mostly complain. It keeps what is learned free of that selection.
     /// </summary>
     public double Propensity { get; init; } = 1;
+
+    /// <summary>
+    /// What a wrong answer to this request costs, in dollars, more than 0; null where unknown. Once some are known, a pipeline whose goal is
+    /// <see cref="Goal.ErrorCosts"/>, or that was given none, weighs errors by their mean in place of what it began with.
+    /// </summary>
+    public decimal? ErrorDollars { get; init; }
 }

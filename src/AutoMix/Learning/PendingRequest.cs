@@ -1,4 +1,5 @@
 using AutoMix.Learning;
+using AutoMix.Policies;
 
 namespace AutoMix;
 
@@ -12,7 +13,7 @@ internal sealed class PendingRequest
     private const double LeastPropensity = 0.02;
     private readonly double?[] _grades;
 
-    public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, bool isWhole, PendingAnswer?[] answers)
+    public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, bool isWhole, ObservedAnswer?[] answers)
     {
         Id = id;
         Key = key;
@@ -32,18 +33,21 @@ internal sealed class PendingRequest
     /// <summary>The model whose answer was returned.</summary>
     public int Returned { get; }
 
-    public PendingAnswer?[] Answers { get; }
+    public ObservedAnswer?[] Answers { get; }
 
     public string Source { get; private set; } = "";
 
     public double Propensity { get; private set; } = 1;
+
+    /// <summary>What an error costs here; null where nobody has said.</summary>
+    public decimal? ErrorDollars { get; private set; }
 
     public bool IsGraded { get; private set; }
 
     /// <summary>Whether it was chosen by a coin, and all models have answered it.</summary>
     public bool IsWhole { get; }
 
-    public ReadOnlySpan<double?> Grades => _grades;
+    public IReadOnlyList<double?> Grades => _grades;
 
     /// <summary>Notes a grade.</summary>
     /// <returns>Whether it is the request's first.</returns>
@@ -52,33 +56,20 @@ internal sealed class PendingRequest
         lock (_grades)
         {
             _grades[model] = outcome.Quality;
-            (Source, Propensity) = (outcome.Source, outcome.Propensity);
+            (Source, Propensity, ErrorDollars) = (outcome.Source, Math.Max(outcome.Propensity, LeastPropensity), outcome.ErrorDollars ?? ErrorDollars);
             bool isFirst = !IsGraded;
             IsGraded = true;
             return isFirst;
         }
     }
 
-    /// <summary>What had been observed of the request when it ended.</summary>
-    public CascadeHistory History()
+    /// <summary>What was graded, for finding sources that lie far from the others.</summary>
+    public PolicyOutcome AsOutcome() => new()
     {
-        var history = new CascadeHistory(Answers.Length);
-        for (int m = 0; m < Answers.Length; m++)
-        {
-            if (Answers[m] is not { } answer)
-            {
-                continue;
-            }
-
-            history.RecordAnswer(m, answer.SameAs < m ? answer.SameAs : -1);
-            if (answer.Confidence is { } confidence)
-            {
-                history.RecordConfidence(m, confidence);
-            }
-        }
-
-        return history;
-    }
+        RequestKey = Key,
+        Source = Source,
+        Answers = [.. _grades.Select((quality, m) => new AnswerOutcome(m, default, quality)).Where(answer => answer.Quality is not null)],
+    };
 
     /// <summary>
     /// Labels of all answers. A grade holds for all answers that are the same. For the others: one right answer is assumed, so that
@@ -109,7 +100,7 @@ internal sealed class PendingRequest
 
                 // Not the rate of exploration: its coin knows nothing of the request, so that whole requests are a fair sample as they are,
                 // and a rate that falls would let few late labels outvote many early ones.
-                Propensity = Math.Max(Propensity, LeastPropensity),
+                Propensity = Propensity,
                 Answers = [.. Answers.Select((answer, m) => new LabelledAnswer(qualities[m] ?? (best >= 0.5 ? 1 - best : 0), answer!.Confidence, answer.SameAs))],
             };
         }

@@ -1,4 +1,5 @@
 using AutoMix.Cascades;
+using AutoMix.Metrics;
 
 namespace AutoMix.Learning;
 
@@ -60,7 +61,7 @@ public class PlanLearnerTests
 
         proposal.IsBetter.Should().BeTrue(proposal.Reason);
         proposal.Gain.Should().BeGreaterThan(proposal.GainError);
-        proposal.Plan!.Expected.Should().NotBeNull();
+        proposal.Model!.Curve.Should().NotBeNull();
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public class PlanLearnerTests
     {
         EvidenceSums evidence = Evidence(Table, Rows(300));
         var learner = new PlanLearner();
-        CascadePlan first = learner.Learn(evidence, ColdStart.Policy(Table.Models)).Plan!;
+        ICascadePolicy first = learner.Learn(evidence, ColdStart.Policy(Table.Models)).Plan!;
 
         PlanProposal again = learner.Learn(evidence, first);
         again.Plan.Should().NotBeNull();
@@ -78,14 +79,91 @@ public class PlanLearnerTests
     [Fact]
     public void Learn_MoreConfidenceIsDemanded_IsHarderToConvince()
     {
-        EvidenceSums evidence = Evidence(Table, Rows(80));
-        PlanProposal proposal = new PlanLearner(confidence: 0.5).Learn(evidence, ColdStart.Policy(Table.Models));
-        double standardErrors = proposal.Gain / proposal.GainError;
-        double justMore = MathNet.Numerics.Distributions.Normal.CDF(0, 1, standardErrors + 0.01);
-        double justLess = MathNet.Numerics.Distributions.Normal.CDF(0, 1, standardErrors - 0.01);
+        // A gain of about one standard deviation.
+        EvidenceSums evidence = Evidence(Table, Rows(60));
+        ICascadePolicy current = ThresholdPolicy.Always(Table.Models, 2);
+        PlanProposal proposal = new PlanLearner(confidence: 0.5).Learn(evidence, current);
 
-        new PlanLearner(confidence: justLess).Learn(evidence, ColdStart.Policy(Table.Models)).IsBetter.Should().BeTrue();
-        new PlanLearner(confidence: justMore).Learn(evidence, ColdStart.Policy(Table.Models)).IsBetter.Should().BeFalse();
+        (proposal.Gain / proposal.GainError).Should().BeInRange(0.2, 2);
+        proposal.IsBetter.Should().BeTrue(proposal.Reason);
+        new PlanLearner(confidence: 0.995).Learn(evidence, current).IsBetter.Should().BeFalse(proposal.Reason);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(1.0, true)]
+    [InlineData(0.0, false)]
+    public void Learn_ReportsSayThatErrorsCostNothingMuch_IsFollowedWhereTheGoalLeavesItOpen(double? errorCosts, bool isFollowed)
+    {
+        Goal? goal = errorCosts switch { null => null, 0 => Goal.KeepQuality(1), { } dollars => Goal.ErrorCosts(dollars) };
+        EvidenceSums evidence = Evidence(Table, Rows(300));
+        for (int report = 0; report < 10; report++)
+        {
+            evidence.AddErrorCost(1e-9);
+        }
+
+        PlanProposal proposal = new PlanLearner(goal).Learn(evidence, ColdStart.Policy(Table.Models));
+        bool isCheapest = PolicyEvaluation.Run(proposal.Plan!, Table).Mean.Cost <= 1.0001 * Enumerable.Range(0, Table.RowCount).Average(row => Table.AnswerCost(row, 0));
+
+        isCheapest.Should().Be(isFollowed);
+    }
+
+    [Fact]
+    public void ErrorDollars_FewReports_IsNotKnown()
+    {
+        EvidenceSums evidence = Evidence(Table, Rows(100));
+        for (int report = 0; report < 9; report++)
+        {
+            evidence.AddErrorCost(2);
+        }
+
+        evidence.ErrorDollars.Should().BeNull();
+        evidence.AddErrorCost(4);
+        evidence.ErrorDollars.Should().BeApproximately(2.2, 1e-9);
+    }
+
+    [Fact]
+    public void ErrorCost_OneReportIsHuge_CountsAtMostTenTimesTheMean()
+    {
+        EvidenceSums evidence = Evidence(Table, Rows(100));
+        var collector = new EvidenceCollector(Table.Models);
+        for (int report = 0; report < 10; report++)
+        {
+            evidence.AddErrorCost(1);
+        }
+
+        collector.Follow(evidence);
+        collector.ErrorCost(1e6);
+        evidence.Merge(collector.Take().Sums);
+
+        evidence.ErrorDollars.Should().BeApproximately((10 + 10) / 11.0, 1e-9);
+    }
+
+    [Fact]
+    public void SayMoreThan_ALabelMoreInAHundred_DoesNot()
+    {
+        EvidenceSums before = Evidence(Table, Rows(100));
+
+        Evidence(Table, Rows(101)).SayMoreThan(before).Should().BeFalse();
+        Evidence(Table, Rows(110)).SayMoreThan(before).Should().BeTrue();
+        before.SayMoreThan(null).Should().BeTrue();
+    }
+
+    [Fact]
+    public void SayMoreThan_APriceHasChanged_Does()
+    {
+        var collector = new EvidenceCollector(Table.Models);
+        EvidenceSums before = Evidence(Table, Rows(100));
+        EvidenceSums after = Evidence(Table, Rows(100));
+        for (int i = 0; i < 80; i++)
+        {
+            double dollars = i < 40 ? 1e-3 : 2e-3;
+            collector.Observe([new(0, null, new(dollars, 10, 1), null), null, null], isWhole: false);
+        }
+
+        after.Merge(collector.Take().Sums);
+
+        after.SayMoreThan(before).Should().BeTrue();
     }
 
     [Fact]
@@ -94,8 +172,8 @@ public class PlanLearnerTests
         EvidenceSums both = Evidence(Table, Rows(150));
         both.Merge(Evidence(Table, Rows(300).Skip(150)).Sums);
         var learner = new PlanLearner();
-        CascadePlan merged = learner.Learn(both, ColdStart.Policy(Table.Models)).Plan!;
-        CascadePlan one = learner.Learn(Evidence(Table, Rows(300)), ColdStart.Policy(Table.Models)).Plan!;
+        ICascadePolicy merged = learner.Learn(both, ColdStart.Policy(Table.Models)).Plan!;
+        ICascadePolicy one = learner.Learn(Evidence(Table, Rows(300)), ColdStart.Policy(Table.Models)).Plan!;
 
         Decisions(merged, Table).Should().Be(Decisions(one, Table));
     }
@@ -120,8 +198,8 @@ public class PlanLearnerTests
         int[] labelled = [.. Rows(600).Where(row => random.NextDouble() < Propensity(row))];
         double truth = Rows(600).Average(row => Table.Quality(row, 0));
         var learner = new PlanLearner();
-        double weighted = learner.Learn(Evidence(Table, labelled, Propensity), ColdStart.Policy(Table.Models)).Plan!.Model.Curve!.Singles[0].Accuracy;
-        double naive = learner.Learn(Evidence(Table, labelled), ColdStart.Policy(Table.Models)).Plan!.Model.Curve!.Singles[0].Accuracy;
+        double weighted = learner.Learn(Evidence(Table, labelled, Propensity), ColdStart.Policy(Table.Models)).Model!.Curve!.Singles[0].Accuracy;
+        double naive = learner.Learn(Evidence(Table, labelled), ColdStart.Policy(Table.Models)).Model!.Curve!.Singles[0].Accuracy;
 
         Math.Abs(weighted - truth).Should().BeLessThan(0.06);
         (truth - naive).Should().BeGreaterThan(0.12);

@@ -21,7 +21,7 @@ public class OnlineLearnerTests
         mix.Learner.Labels.Should().BeApproximately(150, 1);
         RoutingRecord after = (await mix.AskAsync(1))[0];
         before[^1].IsCalibrated.Should().BeFalse();
-        (after.IsCalibrated, after.Policy).Should().Be((true, "pomdp"));
+        after.IsCalibrated.Should().BeTrue();
         after.Fingerprint.Should().NotBe(before[^1].Fingerprint);
     }
 
@@ -210,6 +210,49 @@ public class OnlineLearnerTests
     }
 
     [Fact]
+    public async Task Learn_AnotherProcessPublishes_IsFollowedAtOnceWithoutAPass()
+    {
+        var stores = (Counts: new InMemoryCountStore(), Plans: new InMemoryPlanStore(), Leases: new InMemoryLeaseStore());
+        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
+        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases), seed: 2);
+        await two.AskAsync(1);
+        await one.AskAsync(150);
+        await one.Learner.LearnAsync();
+
+        one.Learner.PlanVersion.Should().Be(1);
+        SpinWait.SpinUntil(() => two.Learner.PlanVersion == 1, Patience).Should().BeTrue();
+        two.Learner.LastProposal.Should().BeNull("it has made no pass");
+        (await two.AskAsync(1))[0].IsCalibrated.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Dispose_WhilePlansAreWatched_EndsTheWatch()
+    {
+        var plans = new WatchedPlans();
+        var mix = new LearningMix(m => m.ShareLearning(new InMemoryCountStore(), plans, new InMemoryLeaseStore()));
+        await mix.AskAsync(1);
+        await plans.Begun.Task.WaitAsync(Patience);
+        mix.Client.Dispose();
+
+        await plans.Ended.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Report_WhatErrorsCost_MovesThePlanToIt()
+    {
+        // The large model's dollar is worth a hundred errors: only the small model pays.
+        var mix = new LearningMix();
+        await mix.AskAsync(150, change: (_, outcome) => outcome with { ErrorDollars = 1e-6m });
+        await mix.Learner.LearnAsync();
+
+        RoutingRecord record = (await mix.Client.GetResponseAsync("?", new() { Tools = [AIFunctionFactory.Create(() => 1, "act")] })).Record();
+        mix.Learner.PlanVersion.Should().Be(1);
+        record.Attempts.Select(a => a.Model).Should().Equal("small");
+        Action act = () => mix.Learner.Report("?", new(1) { ErrorDollars = 0 });
+        act.Should().Throw<ArgumentException>().WithMessage("*dollars*");
+    }
+
+    [Fact]
     public async Task Learn_TheStoreFails_LosesNothing()
     {
         var counts = new FailingCounts();
@@ -330,5 +373,35 @@ public class OnlineLearnerTests
         public ValueTask<IReadOnlyDictionary<string, double>> ReadAsync(string key, CancellationToken cancellationToken = default) => _inner.ReadAsync(key, cancellationToken);
 
         public ValueTask RemoveAsync(string key, IReadOnlyCollection<string> fields, CancellationToken cancellationToken = default) => _inner.RemoveAsync(key, fields, cancellationToken);
+    }
+
+    private sealed class WatchedPlans : IPlanStore
+    {
+        private readonly InMemoryPlanStore _inner = new();
+
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<PlanVersion?> ReadAsync(string name, CancellationToken cancellationToken = default) => _inner.ReadAsync(name, cancellationToken);
+
+        public ValueTask<PlanVersion?> PublishAsync(string name, ReadOnlyMemory<byte> content, long fencingToken, CancellationToken cancellationToken = default) =>
+            _inner.PublishAsync(name, content, fencingToken, cancellationToken);
+
+        public async IAsyncEnumerable<PlanVersion> WatchAsync(string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            Begun.TrySetResult();
+            try
+            {
+                await foreach (PlanVersion version in _inner.WatchAsync(name, cancellationToken))
+                {
+                    yield return version;
+                }
+            }
+            finally
+            {
+                Ended.TrySetResult();
+            }
+        }
     }
 }

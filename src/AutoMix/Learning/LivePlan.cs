@@ -1,0 +1,101 @@
+using AutoMix.Policies;
+using AutoMix.Stores;
+
+namespace AutoMix;
+
+/// <summary>The plan that decides now, and the versions that replace it.</summary>
+/// <remarks>Safe for concurrent use: a request reads one reference and keeps it to its end.</remarks>
+internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string name, Func<ICascadePolicy, CascadeRoutingPolicy> route, Telemetry telemetry)
+{
+    private readonly Lock _gate = new();
+    private Version _now = new(start, route(start), 0);
+    private CancellationTokenSource? _watch;
+
+    public Version Now => Volatile.Read(ref _now);
+
+    /// <summary>One version.</summary>
+    /// <param name="Policy">Decides over numbers.</param>
+    /// <param name="Routing">Decides about requests.</param>
+    /// <param name="Number">Its number in the store; 0 for the one it began with.</param>
+    internal sealed record Version(ICascadePolicy Policy, CascadeRoutingPolicy Routing, long Number);
+
+    /// <summary>Follows the newest version in the store.</summary>
+    public async ValueTask FollowAsync(CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(name, cancellationToken).ConfigureAwait(false) is { } newest)
+        {
+            Follow(newest);
+        }
+    }
+
+    public async ValueTask PublishAsync(ICascadePolicy policy, LearnerLease lease, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        PolicyFile.Save(policy, content);
+        await store.PublishAsync(name, content.ToArray(), lease.FencingToken, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Follows at once whatever any process publishes, until <see cref="StopWatching"/>; nothing where it does already.</summary>
+    public void Watch()
+    {
+        if (Volatile.Read(ref _watch) is not null)
+        {
+            return;
+        }
+
+        var watch = new CancellationTokenSource();
+        if (Interlocked.CompareExchange(ref _watch, watch, null) is null)
+        {
+            _ = Task.Run(() => WatchAsync(watch.Token));
+        }
+    }
+
+    /// <summary>Ends the watch; the next request of another pipeline that shares the plan begins it again.</summary>
+    public void StopWatching() => Interlocked.Exchange(ref _watch, null)?.Cancel();
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (PlanVersion version in store.WatchAsync(name, cancellationToken).ConfigureAwait(false))
+            {
+                Follow(version);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            // Each pass looks the plan up all the same.
+            telemetry.LearningFailed(e);
+        }
+    }
+
+    private void Follow(PlanVersion version)
+    {
+        lock (_gate)
+        {
+            if (version.Number <= _now.Number)
+            {
+                return;
+            }
+
+            try
+            {
+                using var content = new MemoryStream(version.Content.ToArray());
+                ICascadePolicy policy = PolicyFile.Load(content, $"version {version.Number} of the plan '{name}'");
+                Volatile.Write(ref _now, new(policy, route(policy), version.Number));
+            }
+            catch (Exception e) when (e is PlanFormatException or AutoMixConfigurationException)
+            {
+                // One of other models, or of another version of the library: not tried again.
+                Volatile.Write(ref _now, _now with { Number = version.Number });
+                telemetry.LearningFailed(e);
+                return;
+            }
+        }
+
+        telemetry.PlanReplaced(name, version.Number);
+    }
+}
