@@ -81,7 +81,7 @@ public class PlanLearnerTests
     {
         // A gain of about one standard deviation.
         EvidenceSums evidence = Evidence(Table, Rows(60));
-        ICascadePolicy current = ThresholdPolicy.Always(Table.Models, 2);
+        ICascadePolicy current = ThresholdPolicy.Always(Table.Models, 1);
         PlanProposal proposal = new PlanLearner(confidence: 0.5).Learn(evidence, current);
 
         (proposal.Gain / proposal.GainError).Should().BeInRange(0.2, 2);
