@@ -13,21 +13,21 @@ public class OverheadBenchmarks
     private IChatClient _mix = null!;
     internal IChatClient Mix => _mix;
     private IChatClient _mixOfDayOne = null!;
+    private readonly ModelPrice _price = ModelPrice.PerMillionTokens(0.15m, 0.60m);
 
     [GlobalSetup]
     public void Setup()
     {
         var client = new CompletedClient();
-        ModelPrice price = ModelPrice.PerMillionTokens(0.15m, 0.60m);
         _bare = client;
 #pragma warning disable MEAI001 // The comparison is with an experimental client of Microsoft.Extensions.AI.
         _failover = new OrderedFailoverChatClient([client, client]);
 #pragma warning restore MEAI001
         _mix = client.AsBuilder().UseAutoMix(mix => mix
-            .Name("small").Price(price)
-            .AddModel("large", client, price)
+            .Name("small").Price(_price)
+            .AddModel("large", client, _price)
             .RouteWith(static (state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(state.Attempts[0])))).Build();
-        _mixOfDayOne = client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(price).AddModel("large", client, price).WithoutVerification()).Build();
+        _mixOfDayOne = client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(_price).AddModel("large", client, _price).WithoutVerification()).Build();
     }
 
     [Benchmark]
@@ -35,6 +35,30 @@ public class OverheadBenchmarks
 
     [Benchmark(Baseline = true)]
     public Task<ChatResponse> OrderedFailover() => _failover.GetResponseAsync(_messages);
+
+    /// <summary>
+    /// The limit: what a response with a record costs without any routing. A copy of the client's response, since it may be shared, its usage,
+    /// its dollars, a record, two readings of the clock.
+    /// </summary>
+    [Benchmark]
+    public async Task<ChatResponse> CopyWithRecord()
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        ChatResponse answer = await _bare.GetResponseAsync(_messages).ConfigureAwait(false);
+        var usage = new UsageDetails();
+        usage.Add(answer.Usage!);
+        var record = new RoutingRecord { Policy = "none", Model = "small", Cost = _price.CostOf(usage), Duration = TimeProvider.System.GetElapsedTime(start) };
+        return new([.. answer.Messages])
+        {
+            ResponseId = answer.ResponseId,
+            ModelId = answer.ModelId,
+            CreatedAt = answer.CreatedAt,
+            FinishReason = answer.FinishReason,
+            RawRepresentation = answer.RawRepresentation,
+            Usage = usage,
+            AdditionalProperties = new() { [RequestTags.Record] = record },
+        };
+    }
 
     [Benchmark]
     public Task<ChatResponse> AutoMix() => _mix.GetResponseAsync(_messages);
