@@ -61,11 +61,11 @@ public sealed record AttemptRecord
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Model, Status, Failure, Cost, Duration, Verdicts.Count);
 
-    /// <summary>One line: the model, what became of its answer, and the dollars.</summary>
+    /// <summary>One line: the model, what became of its answer, the dollars, and the verdicts.</summary>
     public override string ToString()
     {
         string? why = Rejection ?? (Failure is { } failure ? Error is null ? failure.ToString() : $"{failure}, {Error}" : null);
-        return $"{Model}: {Status}{(why is null ? "" : $" ({why})")}, {RoutingRecord.Dollars(Cost, CostIsEstimated, CostIsIncomplete)}";
+        return $"{Model}: {Status}{(why is null ? "" : $" ({why})")}, {RoutingRecord.Dollars(Cost, CostIsEstimated, CostIsIncomplete)}{string.Concat(Verdicts.Select(v => $", {v}"))}";
     }
 
     internal static AttemptRecord Of(RoutingAttempt attempt) => new()

@@ -104,14 +104,14 @@ public sealed record RoutingRecord
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Fingerprint, Outcome, AnsweredBy, Cost, Duration, Attempts.Count);
 
-    /// <summary>One line for a log or a debugger: how it ended, who answered, the dollars, the calls.</summary>
+    /// <summary>One line for a log or a debugger: how it ended, who answered, the dollars, the calls and their verdicts, and why it ended so.</summary>
     public override string ToString()
     {
         string limit = Limit is { } reached ? $" ({reached})" : "";
         string calls = Attempts.Count == 0 ? "no calls" : string.Join("; ", Attempts);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Outcome}{limit}: {Model ?? "no answer"}, {Dollars(Cost, CostIsEstimated, CostIsIncomplete)} in {Duration.TotalSeconds:0.###} s [{calls}]");
+            $"{Outcome}{limit}: {Model ?? "no answer"}, {Dollars(Cost, CostIsEstimated, CostIsIncomplete)} in {Duration.TotalSeconds:0.###} s [{calls}]{(Reason is null ? "" : $" ({Reason})")}");
     }
 
     /// <summary>The reported tokens of all calls; null where none were reported.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoMix;
 
 /// <summary>One verdict about one answer, in a <see cref="RoutingRecord"/>.</summary>
@@ -35,6 +37,13 @@ public sealed record VerdictRecord
 
     /// <summary>Whether some calls are not in <see cref="Cost"/>, because the model that was asked has no declared price.</summary>
     public bool CostIsIncomplete { get; init; }
+
+    /// <summary>In a few words: the verifier, what it said, and the dollars where it was paid.</summary>
+    public override string ToString()
+    {
+        string said = Confidence is { } confidence ? confidence.ToString("0.##", CultureInfo.InvariantCulture) : Kind.ToString();
+        return $"{Verifier} {said}{(Reason is null ? "" : $" ({Reason})")}{(IsFree ? "" : $" for {RoutingRecord.Dollars(Cost, CostIsEstimated, CostIsIncomplete)}")}";
+    }
 
     internal static VerdictRecord Of(AttemptVerdict verdict) => new()
     {
