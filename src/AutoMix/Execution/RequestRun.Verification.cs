@@ -50,6 +50,13 @@ internal sealed partial class RequestRun
             _pipeline.Telemetry.Silent(verifier.Name, attempt.ModelName);
         }
 
+        ChatModel last = _pipeline.Models[^1];
+        if (calls.Cost > 0 && !_pipeline.Policy.IsCalibrated && attempt.Usage is { } usage && last.Profile.Price is { } price
+            && _pipeline.VerifierWatch.RecordCost(calls.Cost, price.CostOf(usage)) is { } bill)
+        {
+            _pipeline.Telemetry.VerificationIsDear(last.Name, bill.Paid, bill.Instead);
+        }
+
         if (verdict.Kind == VerdictKind.Rejected)
         {
             attempt.Rejection ??= verdict.Reason;

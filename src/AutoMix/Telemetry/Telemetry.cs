@@ -234,6 +234,8 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
 
     public void Uninformative(string verifier, string model) => Log.Uninformative(logger, verifier, model);
 
+    public void VerificationIsDear(string model, decimal paid, decimal instead) => Log.VerificationIsDear(logger, paid, instead, model);
+
     public void Silent(string verifier, string model) => Log.Silent(logger, verifier, model);
 
     public void CallbackFailed(Exception e) => Log.CallbackFailed(logger, e);

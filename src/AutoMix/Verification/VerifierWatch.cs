@@ -12,6 +12,7 @@ internal sealed class VerifierWatch(int after)
     private const double Same = 0.01;
     private const int ProbeEvery = 20;
     private readonly ConcurrentDictionary<(string Verifier, int Model), Counts> _counts = new();
+    private readonly Bill _bill = new();
 
     /// <summary>Whether the next verification of this kind is worth its price.</summary>
     public bool IsWorthPaying(string verifier, int model)
@@ -68,6 +69,27 @@ internal sealed class VerifierWatch(int after)
         {
             return ++counts.Silent == after;
         }
+    }
+
+    /// <summary>Counts what a verification cost, and what the last model's answer would have cost instead.</summary>
+    /// <returns>The sums, once, where after so many verifications the first is the larger; null otherwise.</returns>
+    public (decimal Paid, decimal Instead)? RecordCost(decimal paid, decimal instead)
+    {
+        lock (_bill)
+        {
+            _bill.Paid += paid;
+            _bill.Instead += instead;
+            return ++_bill.Count == after && _bill.Paid > _bill.Instead ? (_bill.Paid, _bill.Instead) : null;
+        }
+    }
+
+    private sealed class Bill
+    {
+        public int Count { get; set; }
+
+        public decimal Paid { get; set; }
+
+        public decimal Instead { get; set; }
     }
 
     private sealed class Counts

@@ -102,4 +102,24 @@ public class VerifierNeighbours
             response.Record().Attempts[0].Confidence.Should().BeNull();
         }
     }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(0.0001, false)]
+    public async Task Case20_VerificationThatCostsMoreThanTheLastModel_IsReportedOnce(double smallPrice, bool isDear)
+    {
+        var logs = new FakeLogCollector();
+        using var factory = LoggerFactory.Create(b => b.AddProvider(new FakeLoggerProvider(logs)));
+        var price = ModelPrice.PerMillionTokens((decimal)smallPrice, (decimal)smallPrice);
+        IChatClient client = Mix.Model("small").AsBuilder()
+            .UseAutoMix(mix => mix.Name("small").Price(price).AddModel("large", Mix.Model("large"), ModelPrice.PerMillionTokens(10, 10))
+                .UseLoggerFactory(factory).Configure(o => o.UninformativeAfter = 5).VerifyWith(Verifiers.SelfVerification(2)))
+            .Build();
+        for (int i = 0; i < 30; i++)
+        {
+            await client.AskAsync(Mode.Whole, "?");
+        }
+
+        logs.GetSnapshot().Count(l => l.Id.Name == "VerificationIsDear").Should().Be(isDear ? 1 : 0);
+    }
 }
