@@ -13,6 +13,7 @@ public class OverheadBenchmarks
     private IChatClient _mix = null!;
     internal IChatClient Mix => _mix;
     private IChatClient _mixOfDayOne = null!;
+    private IChatClient _learningMix = null!;
     private readonly ModelPrice _price = ModelPrice.PerMillionTokens(0.15m, 0.60m);
 
     [GlobalSetup]
@@ -27,6 +28,8 @@ public class OverheadBenchmarks
             .Name("small").Price(_price)
             .AddModel("large", client, _price)
             .RouteWith(static (state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(state.Attempts[0])))).Build();
+        _learningMix = client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(_price).AddModel("large", client, _price).WithoutVerification()
+            .Learn(l => (l.Exploration, l.FirstExploration, l.Interval) = (0, 0, TimeSpan.FromDays(1)))).Build();
         _mixOfDayOne = client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(_price).AddModel("large", client, _price).WithoutVerification()).Build();
     }
 
@@ -65,4 +68,8 @@ public class OverheadBenchmarks
 
     [Benchmark]
     public Task<ChatResponse> AutoMix_DayOnePolicy() => _mixOfDayOne.GetResponseAsync(_messages);
+
+    /// <summary>The first-day policy with learning on: an id, the numbers of the request remembered.</summary>
+    [Benchmark]
+    public Task<ChatResponse> AutoMix_Learning() => _learningMix.GetResponseAsync(_messages);
 }
