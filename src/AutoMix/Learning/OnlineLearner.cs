@@ -44,6 +44,7 @@ public sealed class OnlineLearner : IFeedbackSink
     private (EvidenceSums Sums, long Plan)? _learned;
     private double _labels;
     private int _labelsSinceDrift;
+    private int _unseen;
     private long _lastPass;
     private int _running;
 
@@ -263,7 +264,14 @@ public sealed class OnlineLearner : IFeedbackSink
         }
 
         _pending.Add(pending);
-        _finished.Enqueue(pending);
+
+        // Where passes do not keep up, some requests are not observed: memory is bounded, and they can still be graded.
+        if (Volatile.Read(ref _unseen) < 2 * _options.PendingCapacity)
+        {
+            Interlocked.Increment(ref _unseen);
+            _finished.Enqueue(pending);
+        }
+
         PassIfDue();
     }
 
@@ -283,7 +291,8 @@ public sealed class OnlineLearner : IFeedbackSink
 
     private void PassIfDue()
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _lastPass)) < _options.Interval || Interlocked.Exchange(ref _running, 1) != 0)
+        bool isDue = Volatile.Read(ref _unseen) >= _options.PendingCapacity || _time.GetElapsedTime(Volatile.Read(ref _lastPass)) >= _options.Interval;
+        if (!isDue || Interlocked.Exchange(ref _running, 1) != 0)
         {
             return;
         }
@@ -310,6 +319,7 @@ public sealed class OnlineLearner : IFeedbackSink
     {
         while (_finished.TryDequeue(out PendingRequest? request))
         {
+            Interlocked.Decrement(ref _unseen);
             _collector.Observe(request.Answers, request.IsWhole);
         }
 

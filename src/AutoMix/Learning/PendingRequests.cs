@@ -9,20 +9,24 @@ internal sealed class PendingRequests(int capacity, TimeSpan lifetime, TimeProvi
     private readonly ConcurrentDictionary<string, PendingRequest> _byId = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<PendingRequest> _order = new();
 
-    public int Count => _byId.Count;
+    // The dictionary's own count takes all of its locks.
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
 
     public void Add(PendingRequest request)
     {
         if (_byId.TryAdd(request.Id, request))
         {
+            Interlocked.Increment(ref _count);
             _order.Enqueue(request);
         }
 
-        while (_order.TryPeek(out PendingRequest? oldest) && (_byId.Count > capacity || IsOld(oldest) || !_byId.ContainsKey(oldest.Id)))
+        while (_order.TryPeek(out PendingRequest? oldest) && (Count > capacity || IsOld(oldest) || !_byId.ContainsKey(oldest.Id)))
         {
             if (_order.TryDequeue(out PendingRequest? gone))
             {
-                _byId.TryRemove(gone.Id, out _);
+                Take(gone);
             }
         }
     }
@@ -32,7 +36,16 @@ internal sealed class PendingRequests(int capacity, TimeSpan lifetime, TimeProvi
     public PendingRequest? Find(ulong key) => _byId.Values.FirstOrDefault(request => request.Key == key);
 
     /// <summary>Takes a request out, so that nobody else learns from it.</summary>
-    public bool Take(PendingRequest request) => _byId.TryRemove(request.Id, out _);
+    public bool Take(PendingRequest request)
+    {
+        bool taken = _byId.TryRemove(request.Id, out _);
+        if (taken)
+        {
+            Interlocked.Decrement(ref _count);
+        }
+
+        return taken;
+    }
 
     /// <summary>Whole requests that nobody has graded for so long.</summary>
     public IEnumerable<PendingRequest> Ungraded(TimeSpan patience) =>

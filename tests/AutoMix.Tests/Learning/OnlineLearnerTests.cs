@@ -253,6 +253,15 @@ public class OnlineLearnerTests
     }
 
     [Fact]
+    public async Task Remember_ManyRequestsLongBeforeTheInterval_MakesAPass()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.PendingCapacity = 20));
+        await mix.AskAsync(40);
+
+        SpinWait.SpinUntil(() => mix.Learner.LastProposal is not null, Patience).Should().BeTrue("what is remembered between passes is bounded by the capacity");
+    }
+
+    [Fact]
     public async Task Learn_TheStoreFails_LosesNothing()
     {
         var counts = new FailingCounts();
