@@ -7,6 +7,7 @@ internal static class Admission
 {
     public static void Apply(Pipeline pipeline, RoutingState state)
     {
+        state.IsAdmitted = true;
         pipeline.SharedCircuits?.Refresh();
         Modalities? needed = null;
         bool fitsSomewhere = false;

@@ -20,7 +20,6 @@ internal sealed partial class RequestRun
     private DecisionRecord[] _decisions = new DecisionRecord[2];
     private int _decisionCount;
     private int _verifications;
-    private bool _admitted;
     private bool _ended;
     private bool _completed;
     private RoutingOutcome _outcome;
@@ -81,9 +80,8 @@ internal sealed partial class RequestRun
     public ValueTask<RoutingAttempt?> AdvanceAsync()
     {
         _cancellation.ThrowIfCancellationRequested();
-        if (!_admitted)
+        if (!_state.IsAdmitted)
         {
-            _admitted = true;
             Admission.Apply(_pipeline, _state);
         }
 

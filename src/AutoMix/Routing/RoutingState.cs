@@ -110,6 +110,9 @@ public sealed class RoutingState
     /// <summary>Reads the clock. It is read where time may have passed, not wherever it is needed: on some machines that is dear.</summary>
     internal void Tick() => _now = _pipeline.Time.GetTimestamp();
 
+    /// <summary>Whether it is decided which models can take the request.</summary>
+    internal bool IsAdmitted { get; set; }
+
     internal CascadeHistory? History { get; set; }
 
     internal QueryFeatures? Features { get; set; }
