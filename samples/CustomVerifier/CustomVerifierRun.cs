@@ -11,10 +11,10 @@ internal static class CustomVerifierRun
     public static async Task<int> RunAsync(TextWriter output)
     {
         var compiles = new CompilesVerifier();
-        using IChatClient client = new SimulatedCoder(CodeTasks.BySmall).AsBuilder()
+        using IChatClient client = Simulated("small", CodeTasks.BySmall).AsBuilder()
             .UseAutoMix(mix => mix
                 .Name("small").Price(ModelPrice.PerMillionTokens(input: 0.15m, output: 0.60m))
-                .AddModel("large", new SimulatedCoder(CodeTasks.ByLarge), ModelPrice.PerMillionTokens(input: 2.50m, output: 10.00m))
+                .AddModel("large", Simulated("large", CodeTasks.ByLarge), ModelPrice.PerMillionTokens(input: 2.50m, output: 10.00m))
                 .VerifyWith(compiles))
             .Build();
 
@@ -39,4 +39,6 @@ internal static class CustomVerifierRun
 
         return all ? 0 : 1;
     }
+
+    private static SimulatedModel Simulated(string name, IReadOnlyDictionary<string, string> answers) => new(name, messages => new TextContent(answers[messages[^1].Text]));
 }

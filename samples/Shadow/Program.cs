@@ -7,11 +7,11 @@ using Microsoft.Extensions.AI;
 // before anybody trusts it. The models are SIMULATED: no key, no network. Put your own clients in their place.
 const int Questions = 1000;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-using AutoMixChatClient client = (AutoMixChatClient)new SimulatedModel("small", accuracy: 0.7).AsBuilder()
+using AutoMixChatClient client = (AutoMixChatClient)SimulatedAnswers.Model("small", accuracy: 0.7).AsBuilder()
     .UseAutoMix(mix => mix
         .Name("small").Price(ModelPrice.PerMillionTokens(input: 0.15m, output: 0.60m))
-        .AddModel("large", new SimulatedModel("large", accuracy: 0.95), ModelPrice.PerMillionTokens(input: 2.50m, output: 10.00m))
-        .VerifyWith((answer, _) => new(SimulatedModel.Confidence(answer.Model, answer.Text)), "simulated token probability")
+        .AddModel("large", SimulatedAnswers.Model("large", accuracy: 0.95), ModelPrice.PerMillionTokens(input: 2.50m, output: 10.00m))
+        .VerifyWith((answer, _) => new(SimulatedAnswers.Confidence(answer.Model, answer.Text)), "simulated token probability")
         .KeepQuality(0.99)
         .Learn(learn => learn.Interval = TimeSpan.FromHours(1))
         .Shadow())
@@ -25,7 +25,7 @@ for (int i = 0; i < Questions; i++)
 {
     ChatResponse response = await client.GetResponseAsync($"question {i}");
     RoutingRecord record = response.GetRoutingRecord()!;
-    response.ReportOutcome(SimulatedModel.IsRight(response.Text) ? OutcomeReport.Good : OutcomeReport.Bad);
+    response.ReportOutcome(SimulatedAnswers.IsRight(response.Text) ? OutcomeReport.Good : OutcomeReport.Bad);
     paid += record.Cost;
     large += record.Rollout!.LargestCost ?? 0;
     would += record.Rollout.WouldCost ?? 0;

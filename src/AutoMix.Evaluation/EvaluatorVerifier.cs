@@ -49,7 +49,7 @@ public sealed class EvaluatorVerifier : IVerifier
     public IReadOnlyList<string> AskedModels => _options.Model is { } model ? [model] : [];
 
     /// <inheritdoc/>
-    public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
+    public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         using var client = new MeteredChatClient(context, _options.Model);

@@ -36,7 +36,7 @@ public sealed class AnswerProbabilityVerifier : IVerifier
     public string Fingerprint => $"{Name}:{_aggregation};{_protocol}";
 
     /// <inheritdoc/>
-    public ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
+    public ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         return new(Judge(context.Answer.GetLogProbabilities(_protocol)));

@@ -47,7 +47,7 @@ public sealed class PTrueVerifier : IVerifier
     public IReadOnlyList<string> AskedModels => _options.Model is { } model ? [model] : [];
 
     /// <inheritdoc/>
-    public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
+    public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         if (VerificationFrame.WhatCannotBeShown(context) is { } part)

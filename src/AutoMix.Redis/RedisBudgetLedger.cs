@@ -58,7 +58,7 @@ public sealed class RedisBudgetLedger : IBudgetLedger, IAsyncDisposable
     /// <inheritdoc/>
     /// <exception cref="TimeoutException">The server does not answer, and what has been granted does not hold that much.</exception>
     /// <exception cref="RedisException">The server cannot be reached, and what has been granted does not hold that much.</exception>
-    public ValueTask<BudgetReservation?> TryReserveAsync(string key, decimal dollars, CancellationToken cancellationToken)
+    public ValueTask<BudgetReservation?> TryReserveAsync(string key, decimal dollars, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentOutOfRangeException.ThrowIfNegative(dollars);
@@ -81,7 +81,7 @@ public sealed class RedisBudgetLedger : IBudgetLedger, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask SettleAsync(BudgetReservation reservation, decimal dollars, CancellationToken cancellationToken)
+    public ValueTask SettleAsync(BudgetReservation reservation, decimal dollars, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reservation);
         ArgumentOutOfRangeException.ThrowIfNegative(dollars);

@@ -155,7 +155,7 @@ public sealed partial class AutoMixBuilder
 
     private ICascadePolicy? CascadeFor(AutoMixOptions options)
     {
-        ICascadePolicy? plan = _plan ?? (options.Plan is { Length: > 0 } path ? Configured(() => PolicyFile.Load(path), "Plan, or UsePlan") : null);
+        ICascadePolicy? plan = _plan ?? (options.Plan is { Length: > 0 } path ? Configured(() => PolicyFile.Load(path), "Plan or UsePlan") : null);
         if (plan is not null && (_policy is not null || _cascade is not null))
         {
             throw new AutoMixConfigurationException("Both a plan and a policy are set. Remove UsePlan (or the setting Plan) or RouteWith.");
@@ -223,7 +223,9 @@ public sealed partial class AutoMixBuilder
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or PlanFormatException)
         {
-            throw new AutoMixConfigurationException($"The setting {setting} cannot be followed: {e.Message}", e);
+            // The name of a parameter of ours says nothing to who wrote the setting.
+            string message = e is ArgumentException { ParamName: { } parameter } ? e.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal) : e.Message;
+            throw new AutoMixConfigurationException($"The setting {setting} cannot be followed: {message}", e);
         }
     }
 }

@@ -74,28 +74,14 @@ public sealed class HostileInputTests : IDisposable
     }
 
     /// <summary>Lines that are made as they are read.</summary>
-    private sealed class GeneratedTrace(int records) : Stream
+    private sealed class GeneratedTrace(int records) : ForwardStream
     {
         private readonly string _filler = new('x', 100_000);
         private byte[] _line = [];
         private int _given;
         private int _made;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
             if (_given == _line.Length)
             {
@@ -108,20 +94,10 @@ public sealed class HostileInputTests : IDisposable
                 _given = 0;
             }
 
-            int read = Math.Min(count, _line.Length - _given);
-            Array.Copy(_line, _given, buffer, offset, read);
+            int read = Math.Min(buffer.Length, _line.Length - _given);
+            _line.AsSpan(_given, read).CopyTo(buffer);
             _given += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

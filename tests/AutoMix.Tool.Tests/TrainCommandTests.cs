@@ -51,6 +51,19 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Train_NothingBeatsTheLargestModel_SaysThatThePlanAsksNobodyElse()
+    {
+        string traces = _tool.Path("same.jsonl");
+        File.WriteAllLines(traces, Enumerable.Range(0, 80).Select(row =>
+            $$"""{"id":"{{row}}","models":[{"model":"small","answer":"a","correct":false,"confidence":0.5,"answer_cost_usd":0.001},{"model":"large","answer":"b","correct":true,"answer_cost_usd":0.01}]}"""));
+        JsonElement report = ToolRun.Json("train", "--traces", traces, "--output", _tool.Path("plan.json"), "--keep", "1");
+        report.GetProperty("warnings").EnumerateArray().Should().ContainSingle(w => w.GetString()!.Contains("asks 'large' for every query"));
+
+        report = ToolRun.Json("train", "--traces", _tool.Traces("train", 120), "--output", _tool.Path("plan.json"), "--keep", "0.97");
+        report.GetProperty("warnings").EnumerateArray().Should().NotContain(w => w.GetString()!.Contains("for every query"));
+    }
+
+    [Fact]
     public void Train_OlderPlanWithOtherPrices_SaysWhatDrifted()
     {
         string older = _tool.Path("older.json");

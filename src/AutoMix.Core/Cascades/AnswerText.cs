@@ -19,15 +19,17 @@ public static class AnswerText
 
     /// <summary>
     /// Folds what does not change an answer: case, leading and trailing white space, runs of white space, the punctuation
-    /// around it, and a leading English article.
+    /// around it, and a leading English article. Forms of one character (NFKC) are one too, where the runtime has culture data; with
+    /// InvariantGlobalization only full-width ones are.
     /// </summary>
     public static string Normalize(string answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         var folded = new StringBuilder(answer.Length);
         bool pendingSpace = false;
-        foreach (char c in answer.Normalize(NormalizationForm.FormKC))
+        foreach (char composed in Compose(answer))
         {
+            char c = Narrow(composed);
             if (char.IsWhiteSpace(c))
             {
                 pendingSpace = folded.Length > 0;
@@ -55,6 +57,22 @@ public static class AnswerText
 
         return text.Length == 0 ? answer.Trim() : text.ToString();
     }
+
+    // Half of a surrogate pair, as a cut-off answer may end with, has no normal form.
+    private static string Compose(string answer)
+    {
+        try
+        {
+            return answer.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException)
+        {
+            return answer;
+        }
+    }
+
+    // Full-width forms: where the runtime is without culture data (InvariantGlobalization), it composes nothing.
+    private static char Narrow(char c) => c is >= '\uFF01' and <= '\uFF5E' ? (char)(c - 0xFEE0) : c;
 
     private static ReadOnlySpan<char> TrimPunctuation(ReadOnlySpan<char> text)
     {

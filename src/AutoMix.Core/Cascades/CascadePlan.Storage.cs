@@ -17,13 +17,7 @@ public sealed partial class CascadePlan
     /// <exception cref="PlanFormatException">The file is no plan, or one of another version.</exception>
     public static CascadePlan Load(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no plan file at '{path}'. Save one with CascadePlan.Save.", path);
-        }
-
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = PolicyFile.Open(path);
         return Load(stream, path);
     }
 
@@ -33,16 +27,8 @@ public sealed partial class CascadePlan
     /// <exception cref="PlanFormatException">The stream holds no plan, or one of another version.</exception>
     public static CascadePlan Load(Stream stream, string name = "plan stream")
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(stream);
-            return Read(json.RootElement, name);
-        }
-        catch (JsonException e)
-        {
-            throw NotUsable(name, e);
-        }
+        using JsonDocument json = PolicyFile.Parse(stream, name);
+        return Read(json.RootElement, name);
     }
 
     /// <summary>Writes the plan to a file, replacing it at once or not at all.</summary>

@@ -65,13 +65,7 @@ public static class PolicyFile
     /// <exception cref="PlanFormatException">The file holds no policy, or one of another version.</exception>
     public static ICascadePolicy Load(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(PolicyRegistry.WhyNotRun(path) ?? $"There is no policy file at '{path}'. Save one with PolicyFile.Save.", path);
-        }
-
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = Open(path);
         return Load(stream, path);
     }
 
@@ -81,11 +75,25 @@ public static class PolicyFile
     /// <exception cref="PlanFormatException">The stream holds no policy, or one of another version.</exception>
     public static ICascadePolicy Load(Stream stream, string name = "policy stream")
     {
+        using JsonDocument json = Parse(stream, name);
+        return Read(json.RootElement, name);
+    }
+
+    internal static FileStream Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return File.Exists(path)
+            ? File.OpenRead(path)
+            : throw new FileNotFoundException(
+                PolicyRegistry.WhyNotRun(path) ?? $"There is no policy file at '{path}'. Save one with 'automix train', PolicyFile.Save or CascadePlan.Save.", path);
+    }
+
+    internal static JsonDocument Parse(Stream stream, string name)
+    {
         ArgumentNullException.ThrowIfNull(stream);
         try
         {
-            using JsonDocument json = JsonDocument.Parse(stream);
-            return Read(json.RootElement, name);
+            return JsonDocument.Parse(stream);
         }
         catch (JsonException e)
         {

@@ -15,46 +15,35 @@ public sealed class PointBasedSolver : IPomdpSolver
     /// <exception cref="PomdpException">The model has a finite horizon or, undiscounted, never ends.</exception>
     public PomdpSolution Solve(Pomdp model, SolverOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        FiniteHorizon.Refuse(model, Name);
-        options ??= new SolverOptions();
-        SolverClock clock = new(options, cancellationToken);
-        Random random = new(options.Seed);
-        FlatBackup backup = new(model);
+        PointBasedRun run = new(model, Name, options, cancellationToken);
         List<double[]> beliefs = [model.Start.ToArray()];
-        AlphaVectorPolicy policy = new(MdpBounds.BlindPolicies(model, options.Precision / 10).Select(p => new AlphaVector(p.Action, p.Values)));
-        bool isConverged = false;
-        int sweeps = options.MaxIterations ?? int.MaxValue;
-        for (int sweep = 0; sweep < sweeps && !isConverged && !clock.IsOver; sweep++)
+        while (run.NextSweep(beliefs.Count))
         {
-            clock.Report(policy.Value(model.Start), double.PositiveInfinity, policy.Vectors.Count, beliefs.Count);
             double change = 0;
             HashSet<AlphaVector> next = [];
             foreach (double[] belief in beliefs)
             {
-                if (clock.IsOver)
+                if (run.Clock.IsOver)
                 {
-                    next.UnionWith(policy.Vectors);
+                    next.UnionWith(run.Policy.Vectors);
                     break;
                 }
 
-                int old = policy.Best(belief, out double before);
-                AlphaVector alpha = backup.At(belief, policy, out double value);
-                next.Add(value > before ? alpha : policy.Vectors[old]);
+                int old = run.Policy.Best(belief, out double before);
+                AlphaVector alpha = run.Backup.At(belief, run.Policy, out double value);
+                next.Add(value > before ? alpha : run.Policy.Vectors[old]);
                 change = Math.Max(change, value - before);
             }
 
-            policy = new AlphaVectorPolicy(next);
-            if (change < options.Precision * (1 - Math.Min(model.Discount, 0.999)))
+            run.Policy = new AlphaVectorPolicy(next);
+            if (run.IsSettled(change))
             {
                 int known = beliefs.Count;
-                BeliefSampler.Expand(model, beliefs, BeliefCount, random, clock);
-                isConverged = beliefs.Count == known;
+                BeliefSampler.Expand(model, beliefs, BeliefCount, run.Random, run.Clock);
+                run.IsConverged = beliefs.Count == known;
             }
         }
 
-        double lower = policy.Value(model.Start);
-        clock.Report(lower, double.PositiveInfinity, policy.Vectors.Count, beliefs.Count, final: true);
-        return new PomdpSolution(policy, lower, double.PositiveInfinity, policy.Vectors.Count, clock.Elapsed, isConverged, clock.History);
+        return run.Solution(beliefs.Count);
     }
 }

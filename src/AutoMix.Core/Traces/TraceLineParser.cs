@@ -25,6 +25,15 @@ internal static class TraceLineParser
 
             return new Fields(source, number).Record(document.RootElement);
         }
+        catch (JsonException e) when (number == 1 && !line.TrimStart(" \t"u8).StartsWith("{"u8))
+        {
+            throw new TraceFormatException(
+                source,
+                number,
+                "not a trace file: that has one JSON object on each line, with 'id' and 'models'. Of tables, those with RouterBench's columns are read: "
+                + "'sample_id', and for each model NAME (its score) and NAME|total_cost. Write other tables as JSON lines.",
+                e);
+        }
         catch (JsonException e)
         {
             throw new TraceFormatException(source, number, $"not valid JSON ({e.Message}) Put one whole JSON object on each line.", e);

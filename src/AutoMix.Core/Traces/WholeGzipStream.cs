@@ -6,7 +6,7 @@ namespace AutoMix;
 /// Decompresses gzip and refuses data that was cut off. The framework's stream ends quietly there, so a last member is appended
 /// whose content is known: only after complete data does it come out at the end.
 /// </summary>
-internal sealed class WholeGzipStream : Stream
+internal sealed class WholeGzipStream : ForwardStream
 {
     private static readonly byte[] Mark = [.. "\0 the end of a whole file \0"u8];
     private static readonly byte[] PackedMark = Pack(Mark);
@@ -16,20 +16,6 @@ internal sealed class WholeGzipStream : Stream
 
     public WholeGzipStream(Stream compressed) =>
         _gzip = new GZipStream(new FramedStream([], compressed, PackedMark), CompressionMode.Decompress);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -51,18 +37,6 @@ internal sealed class WholeGzipStream : Stream
         _ahead.AsSpan(count, _held).CopyTo(_ahead);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -20,7 +20,10 @@ internal static class ErrorResponses
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            ServeException error = ServeException.From(e) ?? Logged(context, e);
+            TimeSpan? wait = WaitForModels(context);
+            ServeException error = e is NoUsableAnswerException { Record: { Attempts: [], Limit: null } } none && wait is null
+                ? ServeException.BadRequest("messages", none.Message, "no_model_takes_it")
+                : ServeException.From(e) ?? Logged(context, e);
             context.Response.Clear();
             context.Response.StatusCode = error.Status;
             if (error.Status == StatusCodes.Status401Unauthorized)
@@ -29,9 +32,9 @@ internal static class ErrorResponses
                 context.Response.Headers.WWWAuthenticate = "Basic realm=\"automix\"";
             }
 
-            if (e is NoUsableAnswerException && WaitForModels(context) is { } wait)
+            if (e is NoUsableAnswerException && wait is { } rest)
             {
-                context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                context.Response.Headers.RetryAfter = Math.Ceiling(rest.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }
 
             context.Response.ContentType = "application/json";

@@ -31,8 +31,19 @@ internal static class Training
             Cost = QueryEstimates.OfMean(heldOut.Cost),
             RelativeAccuracy = QueryEstimates.OfRatio(heldOut.Quality, bestQuality),
             RelativeCost = QueryEstimates.OfRatio(heldOut.Cost, bestCost),
-            Warnings = [.. Warnings(table, models), .. older is null ? [] : PlanDrift.Find(older, table)],
+            Warnings = [.. Alone(policy, table), .. Warnings(table, models), .. older is null ? [] : PlanDrift.Find(older, table)],
         };
+    }
+
+    // A plan that asks one model and nobody else is a legitimate answer to the goal, but hardly what one trains for.
+    private static IEnumerable<string> Alone(ICascadePolicy policy, TraceTable table)
+    {
+        PolicyEvaluation all = PolicyEvaluation.Run(policy, table);
+        int model = all.Model[0];
+        if (table.ModelCount > 1 && model >= 0 && Enumerable.Range(0, table.RowCount).All(row => all.Model[row] == model && all.Cost[row] <= table.AnswerCost(row, model)))
+        {
+            yield return $"The plan asks '{table.Models[model]}' for every query of these traces, and no other model: nothing that costs less meets the goal. Try another goal, or models and confidences that complement each other.";
+        }
     }
 
     private static TrainReport.ModelSummary Summary(TraceTable table, int model, OperatingPoint single)

@@ -73,7 +73,7 @@ public sealed class InMemoryBudgetLedger : IBudgetLedger
     }
 
     /// <inheritdoc/>
-    public ValueTask<BudgetReservation?> TryReserveAsync(string key, decimal dollars, CancellationToken cancellationToken)
+    public ValueTask<BudgetReservation?> TryReserveAsync(string key, decimal dollars, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentOutOfRangeException.ThrowIfNegative(dollars);
@@ -107,7 +107,7 @@ public sealed class InMemoryBudgetLedger : IBudgetLedger
     }
 
     /// <inheritdoc/>
-    public ValueTask SettleAsync(BudgetReservation reservation, decimal dollars, CancellationToken cancellationToken)
+    public ValueTask SettleAsync(BudgetReservation reservation, decimal dollars, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reservation);
         if (_accounts.TryGetValue(reservation.Key, out Account? account))

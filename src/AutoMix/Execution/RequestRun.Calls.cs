@@ -527,7 +527,9 @@ internal sealed partial class RequestRun
     private void React(RoutingAttempt attempt, ChatModel model, FailureKind kind, TimeSpan? retryAfter)
     {
         int failures = _state.Attempts.Count(a => a.Model == model.Index && a.Status == AttemptStatus.Failed);
-        FailureReaction reaction = Asked(_pipeline.ReactToFailure, new(model.Name, kind, attempt.Error, retryAfter, failures))
+        FailureReaction reaction = Asked(
+                _pipeline.ReactToFailure,
+                new() { Model = model.Name, Kind = kind, Exception = attempt.Error, RetryAfter = retryAfter, FailuresOfModel = failures })
             ?? (_pipeline.Options.Failures.TryGetValue(kind, out FailureReaction configured) ? configured : FailureReaction.FailOver);
         _pipeline.Telemetry.Failed(model.Name, kind, reaction, attempt.Error);
         if (reaction == FailureReaction.Stop)

@@ -34,10 +34,10 @@ internal sealed partial class RequestRun
         return new StreamInterruptedException(
             $"The answer of model '{attempt.ModelName}' broke off after a part of it had been streamed: {attempt.Error?.Message ?? attempt.Rejection ?? "no reason given"}. "
             + (best is null ? "No earlier complete answer exists." : "BestAnswer holds an earlier complete answer."),
-            attempt.Error,
             Record,
             [.. _state.Attempts],
-            best?.Response);
+            best?.Response,
+            attempt.Error);
     }
 
     internal async ValueTask LiveAbandonedAsync(RoutingAttempt attempt, ModelCall call)

@@ -222,10 +222,10 @@ internal sealed partial class RequestRun
         _record = null;
         throw new NoUsableAnswerException(
             refused ? $"The policy abstained{(_reason is null ? "" : $": {_reason}")}. BestAnswer holds the best answer so far." : DescribeExhaustion(),
-            _state.Attempts.Select(a => a.Error).FirstOrDefault(e => e is not null),
             Record,
             [.. _state.Attempts],
-            best?.Response);
+            best?.Response,
+            _state.Attempts.Select(a => a.Error).FirstOrDefault(e => e is not null));
     }
 
     /// <summary>Ends the run once: telemetry, the last record.</summary>

@@ -5,9 +5,11 @@ namespace AutoMix;
 /// <summary>The base of what a request can end with: it carries everything that was tried and paid for.</summary>
 public abstract class AutoMixException : Exception
 {
-    private protected AutoMixException(string message, Exception? innerException, RoutingRecord record, IReadOnlyList<RoutingAttempt> attempts, ChatResponse? bestAnswer)
+    private protected AutoMixException(string message, RoutingRecord record, IReadOnlyList<RoutingAttempt> attempts, ChatResponse? bestAnswer, Exception? innerException)
         : base(message, innerException)
     {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(attempts);
         Record = record;
         Attempts = attempts;
         BestAnswer = bestAnswer;

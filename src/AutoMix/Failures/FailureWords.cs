@@ -34,6 +34,8 @@ internal static class FailureWords
 
     private static readonly string[] Timeout = ["timed out", "deadline exceeded", "deadline_exceeded", "deadlineexceeded"];
 
+    private static readonly string[] BadRequest = ["does not support", "not supported", "invalid_request", "invalid request", "bad request"];
+
     // Of a limit of tokens a minute: waiting does not help.
     private const string RequestTooLarge = "request too large";
 
@@ -49,6 +51,7 @@ internal static class FailureWords
         : Any(message, Authentication) ? FailureKind.Authentication
         : Any(message, Overload) ? FailureKind.Overload
         : Any(message, Timeout) ? FailureKind.Timeout
+        : Any(message, BadRequest) ? FailureKind.BadRequest
         : null;
 
     /// <summary>Whether the request alone is more than the model takes in a minute.</summary>

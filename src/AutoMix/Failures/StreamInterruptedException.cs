@@ -8,8 +8,14 @@ namespace AutoMix;
 /// </summary>
 public sealed class StreamInterruptedException : AutoMixException
 {
-    internal StreamInterruptedException(string message, Exception? innerException, RoutingRecord record, IReadOnlyList<RoutingAttempt> attempts, ChatResponse? bestAnswer)
-        : base(message, innerException, record, attempts, bestAnswer)
+    /// <summary>The pipeline makes it; tests of what handles it may too.</summary>
+    /// <param name="message">What happened, and what to do.</param>
+    /// <param name="record">What happened, with costs.</param>
+    /// <param name="attempts">All calls, in order.</param>
+    /// <param name="bestAnswer">The best complete answer that was paid for; null where there is none.</param>
+    /// <param name="innerException">The first exception of a call; null where there was none.</param>
+    public StreamInterruptedException(string message, RoutingRecord record, IReadOnlyList<RoutingAttempt> attempts, ChatResponse? bestAnswer, Exception? innerException)
+        : base(message, record, attempts, bestAnswer, innerException)
     {
     }
 }

@@ -99,7 +99,7 @@ public sealed class OnlineLearner : IFeedbackSink
         ArgumentNullException.ThrowIfNull(outcome);
         if (!(outcome.Quality is >= 0 and <= 1 && outcome.Propensity is > 0 and <= 1))
         {
-            throw new ArgumentException($"A quality is in [0, 1] and a propensity in (0, 1]; got {outcome.Quality} and {outcome.Propensity}.", nameof(outcome));
+            throw new ArgumentException(FormattableString.Invariant($"A quality is in [0, 1] and a propensity in (0, 1]; got {outcome.Quality} and {outcome.Propensity}."), nameof(outcome));
         }
 
         int model = outcome.Model is null ? -1 : Array.IndexOf(_models, outcome.Model);
@@ -110,7 +110,7 @@ public sealed class OnlineLearner : IFeedbackSink
 
         if (outcome.ErrorDollars is <= 0)
         {
-            throw new ArgumentException($"What an error costs is more than 0 dollars; got {outcome.ErrorDollars}.", nameof(outcome));
+            throw new ArgumentException(FormattableString.Invariant($"What an error costs is more than 0 dollars; got {outcome.ErrorDollars}."), nameof(outcome));
         }
 
         if (_pending.Find(requestId) is not { } pending)

@@ -29,5 +29,5 @@ public interface IVerifier
     /// <param name="context">The request and the answer. Model calls go through <see cref="VerificationContext.AskAsync"/>.</param>
     /// <param name="cancellationToken">Fires when the caller cancels, and when a limit of the request is reached.</param>
     /// <returns>A confidence in [0, 1], unknown with a reason, or a rejection.</returns>
-    ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken);
+    ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AutoMix.Cascades;
 
 public sealed class AnswerTextTests
@@ -27,8 +29,25 @@ public sealed class AnswerTextTests
     [InlineData("a.b", "ab", false)]
     [InlineData("...", "...", true)]
     [InlineData("...", "!!!", false)]
+    [InlineData("\uFF11\uFF12\uFF0E", "12", true)]
     public void Agree_FoldsOnlyWhatDoesNotChangeAnAnswer(string? first, string? second, bool agree) =>
         AnswerText.Agree(first, second).Should().Be(agree);
+
+    [Theory]
+    [InlineData("\uFB01nal", "final")]
+    [InlineData("e\u0301t\u00E9", "\u00E9te\u0301")]
+    public void Agree_OtherFormsOfOneCharacter_WhereTheRuntimeHasCultureData(string first, string second)
+    {
+        bool hasData = "\uFB01".Normalize(NormalizationForm.FormKC) == "fi";
+        AnswerText.Agree(first, second).Should().Be(hasData);
+    }
+
+    [Fact]
+    public void Agree_HalfASurrogatePair_IsTextLikeAnyOther()
+    {
+        AnswerText.Agree("cut off \uD83D", "Cut off \uD83D.").Should().BeTrue();
+        AnswerText.Agree("cut off \uD83D", "cut off \uDE00").Should().BeFalse();
+    }
 
     [Fact]
     public void Normalize_MarksAroundAnAnswer_AreTakenOff()

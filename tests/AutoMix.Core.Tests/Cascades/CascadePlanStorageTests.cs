@@ -71,7 +71,7 @@ public sealed class CascadePlanStorageTests
     }
 
     [Theory]
-    [InlineData("", "not a usable plan")]
+    [InlineData("", "not a usable policy")]
     [InlineData("[]", "'schemaVersion'")]
     [InlineData("null", "'schemaVersion'")]
     [InlineData("""{"schemaVersion":1.5}""", "'schemaVersion'")]

@@ -15,13 +15,13 @@ public sealed class CustomVerifierTests
         exitCode.Should().Be(0);
         output.ToString().Split(Environment.NewLine).Where(l => l.StartsWith("  ", StringComparison.Ordinal)).Should().Equal(
             "  small: Passed",
-            "  answered by small for $0.000016; the answer compiles",
+            "  answered by small for $0.000014; the answer compiles",
             "  small: Rejected, CS1061: 'string[]' does not contain a definition for 'MaxOf' and no accessible extension method 'MaxOf' accepting a first argument of type 'string[]' could be found (are you missing a using directive or an assembly reference?)",
             "  large: Passed",
-            "  answered by large for $0.000402; the answer compiles",
+            "  answered by large for $0.000391; the answer compiles",
             "  small: Unknown, the answer holds no code block",
             "  large: Passed",
-            "  answered by large for $0.000373; the answer compiles");
+            "  answered by large for $0.000357; the answer compiles");
     }
 
     [Theory]

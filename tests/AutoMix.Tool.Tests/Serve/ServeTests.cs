@@ -116,6 +116,18 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Complete_ARequestThatNoModelTakes_IsTheClientsToChange()
+    {
+        await using Serving server = await Serving.StartAsync(pipeline: new { Models = new { small = new { SupportsTools = false }, large = new { SupportsTools = false } } });
+        using HttpResponseMessage refused = await PostAsync(server.Url, """{"model":"automix","messages":[{"role":"user","content":"?"}],"tools":[{"type":"function","function":{"name":"look","parameters":{"type":"object"}}}]}""");
+        refused.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        JsonElement error = await ErrorAsync(refused);
+        error.GetProperty("code").GetString().Should().Be("no_model_takes_it");
+        error.GetProperty("message").GetString().Should().Contain("it cannot call tools");
+        refused.Headers.RetryAfter.Should().BeNull();
+    }
+
+    [Fact]
     public async Task Stream_EveryModelFailsAtOnce_IsAnErrorWithAStatus()
     {
         await using Serving server = await Serving.StartAsync();
