@@ -10,6 +10,7 @@ internal static class LearningStudyRun
     private const string Begin = "<!-- study -->";
     private const string End = "<!-- end of study -->";
     private const int StreamLength = 3000;
+    private const int SameLabels = 200;
 
     public static void Run(string[] args)
     {
@@ -19,6 +20,7 @@ internal static class LearningStudyRun
         int seeds = int.Parse(Option(args, "--seeds") ?? "20", CultureInfo.InvariantCulture);
         Directory.CreateDirectory(plots);
         var regret = new StringBuilder("| set | labels | quality | cost, ¢ per 1000 | cost at equal quality, against offline (geometric mean) | middle 80 % of runs |\n|---|---|---|---|---|---|\n");
+        var same = new StringBuilder("| set | quality | cost, ¢ per 1000 | cost at equal quality, against the training split's plans | the learner's over the trainer's (geometric mean) |\n|---|---|---|---|---|\n");
         var missing = new StringBuilder("| set | labelled | naive error | weighted error | weighted within its 95 % interval | cost at equal quality after 200 labels: weighted | naive |\n|---|---|---|---|---|---|---|\n");
         var drift = new StringBuilder("| set | degraded | dearer | model noticed after | price noticed after | re-planned after | false alarms before | value per request, last quarter: frozen plan | learner |\n|---|---|---|---|---|---|---|---|---|\n");
         string[]? wanted = Option(args, "--sets")?.Split(',');
@@ -38,6 +40,7 @@ internal static class LearningStudyRun
             IReadOnlyList<RegretStudy.Point>[] weighted = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), until: 200));
             IReadOnlyList<RegretStudy.Point>[] naive = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), weighted: false, until: 200));
             Regret(regret, name, runs);
+            Same(same, name, runs, Each(seeds, seed => RegretStudy.TrainedOffline(plans, test, seed, SameLabels)));
             LearningPlots.Regret(name, runs, Path.Combine(plots, $"regret.{name}.svg"));
             Missing(missing, name, Each(seeds, seed => MissingLabels.Run(test, seed)), weighted, naive);
             CascadePlan start = offline.Solve(Goal.KeepQuality(RegretStudy.Keep));
@@ -45,12 +48,12 @@ internal static class LearningStudyRun
             Drift(drift, name, test, start, drifts);
             LearningPlots.Drift(name, drifts, Path.Combine(plots, $"drift.{name}.svg"));
             Console.WriteLine($"{name}: done");
-            Console.WriteLine($"{regret}\n{missing}\n{drift}");
+            Console.WriteLine($"{regret}\n{same}\n{missing}\n{drift}");
         }
 
         string text = File.Exists(page) ? File.ReadAllText(page) : $"{Begin}{End}";
         int from = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        File.WriteAllText(page, $"{text[..from]}\n\n### From cold start\n\n{regret}\n### Labels missing not at random\n\n{missing}\n### A model degrades, a price doubles\n\n{drift}\n{text[text.IndexOf(End, StringComparison.Ordinal)..]}");
+        File.WriteAllText(page, $"{text[..from]}\n\n### From cold start\n\n{regret}\n### The offline trainer on the same {SameLabels} requests\n\n{same}\n### Labels missing not at random\n\n{missing}\n### A model degrades, a price doubles\n\n{drift}\n{text[text.IndexOf(End, StringComparison.Ordinal)..]}");
     }
 
     private static T[] Each<T>(int seeds, Func<int, T> run)
@@ -68,6 +71,14 @@ internal static class LearningStudyRun
             int tail = ratios.Length / 10;
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {runs[0][k].Labels} | {runs.Average(r => r[k].Quality):0.000} | {runs.Average(r => r[k].Cost) * 1e5:0.00} | {Geometric(ratios):0.00} | {ratios[tail]:0.00} to {ratios[^(tail + 1)]:0.00} |\n");
         }
+    }
+
+    private static void Same(StringBuilder text, string name, IReadOnlyList<RegretStudy.Point>[] runs, RegretStudy.Point[] trained)
+    {
+        double[] paired = [.. runs.Zip(trained, (run, offline) => run.Single(p => p.Labels == SameLabels).Ratio / offline.Ratio)];
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {trained.Average(p => p.Quality):0.000} | {trained.Average(p => p.Cost) * 1e5:0.00} | {Geometric([.. trained.Select(p => p.Ratio)]):0.00} | {Geometric(paired):0.00} |\n");
     }
 
     private static void Missing(StringBuilder text, string name, MissingLabels.Estimate[] estimates, IReadOnlyList<RegretStudy.Point>[] weighted, IReadOnlyList<RegretStudy.Point>[] naive) =>

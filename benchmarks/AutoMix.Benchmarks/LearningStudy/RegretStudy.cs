@@ -29,14 +29,10 @@ internal static class RegretStudy
     /// <param name="until">The number of labels to end at.</param>
     public static IReadOnlyList<Point> Run(IReadOnlyList<ICascadePolicy> offline, TraceTable test, int seed, Func<int, double>? propensity = null, bool weighted = true, int until = int.MaxValue)
     {
-        int[] order = [.. Enumerable.Range(0, test.RowCount)];
         var random = new Random(seed);
-        random.Shuffle(order);
-        int arrive = test.RowCount * 2 / 3;
-        TraceTable rest = test.SelectRows(order.AsSpan(arrive));
-        var hull = new CostQualityHull([
-            .. offline.Select(plan => Of(plan, rest)),
-            .. CrossValidation.Singles(rest).Select(s => new CostQuality(s.Accuracy, s.CostPerQuery))]);
+        int[] order = Order(test, random);
+        int arrive = Arriving(test);
+        Measure measure = new(offline, test.SelectRows(order.AsSpan(arrive)));
         var learner = new PlanLearner(Goal.KeepQuality(Keep));
         var sums = new EvidenceSums();
         ICascadePolicy current = ColdStart.Policy(test.Models);
@@ -48,11 +44,7 @@ internal static class RegretStudy
             {
                 PlanProposal proposal = learner.Learn(sums, current);
                 current = proposal.IsBetter ? proposal.Plan! : current;
-                CostQuality now = Of(current, rest);
-
-                // Better than the offline plans ever get: against the dearest of them that pays.
-                double equal = hull.CostToReach(now.Accuracy) ?? hull.CostToReach(hull.AccuracyAt(double.MaxValue))!.Value;
-                points.Add(new(labels, now.Accuracy, now.Cost, now.Cost / equal));
+                points.Add(measure.Of(labels, current));
             }
 
             if (i < arrive && (propensity is null || random.NextDouble() < propensity(order[i])))
@@ -65,6 +57,23 @@ internal static class RegretStudy
         return points;
     }
 
+    /// <summary>What the offline trainer makes of the requests that <see cref="Run"/> with the same seed learns from first, where all are labelled.</summary>
+    public static Point TrainedOffline(IReadOnlyList<ICascadePolicy> offline, TraceTable test, int seed, int labels)
+    {
+        int[] order = Order(test, new Random(seed));
+        TraceTable first = test.SelectRows(order.AsSpan(0, labels));
+        return new Measure(offline, test.SelectRows(order.AsSpan(Arriving(test)))).Of(labels, CascadeModel.Fit(first).Solve(Goal.KeepQuality(Keep)));
+    }
+
+    private static int Arriving(TraceTable test) => test.RowCount * 2 / 3;
+
+    private static int[] Order(TraceTable test, Random random)
+    {
+        int[] order = [.. Enumerable.Range(0, test.RowCount)];
+        random.Shuffle(order);
+        return order;
+    }
+
     private static void Add(EvidenceSums sums, TraceTable table, int row, double propensity)
     {
         sums.Add(LabelledRequest.From(table, row) with { Propensity = propensity });
@@ -74,17 +83,34 @@ internal static class RegretStudy
         }
     }
 
-    // A mixture counts with what its coin gives on average.
-    private static CostQuality Of(ICascadePolicy policy, TraceTable table)
+    /// <summary>Plans against what the offline-trained ones need for the same quality on the same queries.</summary>
+    private sealed class Measure(IReadOnlyList<ICascadePolicy> offline, TraceTable rest)
     {
-        if (policy is not MixturePolicy mixture)
+        private readonly CostQualityHull _hull = new([
+            .. offline.Select(plan => Mean(plan, rest)),
+            .. CrossValidation.Singles(rest).Select(s => new CostQuality(s.Accuracy, s.CostPerQuery))]);
+
+        public Point Of(int labels, ICascadePolicy policy)
         {
-            return PolicyEvaluation.Run(policy, table).Mean;
+            CostQuality now = Mean(policy, rest);
+
+            // Better than the offline plans ever get: against the dearest of them that pays.
+            double equal = _hull.CostToReach(now.Accuracy) ?? _hull.CostToReach(_hull.AccuracyAt(double.MaxValue))!.Value;
+            return new(labels, now.Accuracy, now.Cost, now.Cost / equal);
         }
 
-        (CostQuality first, CostQuality second) = (Of(mixture.First, table), Of(mixture.Second, table));
-        return new(
-            first.Accuracy + (mixture.Share * (second.Accuracy - first.Accuracy)),
-            first.Cost + (mixture.Share * (second.Cost - first.Cost)));
+        // A mixture counts with what its coin gives on average.
+        private static CostQuality Mean(ICascadePolicy policy, TraceTable table)
+        {
+            if (policy is not MixturePolicy mixture)
+            {
+                return PolicyEvaluation.Run(policy, table).Mean;
+            }
+
+            (CostQuality first, CostQuality second) = (Mean(mixture.First, table), Mean(mixture.Second, table));
+            return new(
+                first.Accuracy + (mixture.Share * (second.Accuracy - first.Accuracy)),
+                first.Cost + (mixture.Share * (second.Cost - first.Cost)));
+        }
     }
 }
