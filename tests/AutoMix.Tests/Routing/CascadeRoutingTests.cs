@@ -35,6 +35,14 @@ public class CascadeRoutingTests
     private static CascadeAction Both(CascadeHistory history) =>
         !history.IsCalled(Small) ? CascadeAction.Call(Small) : !history.IsCalled(Large) && !history.IsExcluded(Large) ? CascadeAction.Call(Large) : CascadeAction.Accept(Small);
 
+    [Fact]
+    public async Task Beliefs_OfAPolicyThatHoldsNone_AreNull()
+    {
+        IChatClient client = Mix.Of(Mix.Model("small"), Mix.Model("large"), mix => mix.RouteWith((state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(state.Attempts[0]))));
+
+        (await client.GetResponseAsync("?")).GetRoutingRecord()!.Beliefs.Should().BeNull();
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Beliefs_AreInTheOrderOfThePipelinesModels(bool holds)
     {
