@@ -43,7 +43,8 @@ internal static class CommandAction
         {
             return await run().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is FormatException or IOException or ArgumentException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is FormatException or IOException or ArgumentException or UnauthorizedAccessException or InvalidOperationException
+            or InvalidDataException or OverflowException)
         {
             result.InvocationConfiguration.Error.WriteLine(SafeText.Plain(e.Message));
             return ExitCodes.BadInput;

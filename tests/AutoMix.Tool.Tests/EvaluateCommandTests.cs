@@ -129,6 +129,22 @@ public sealed class EvaluateCommandTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(output);
         json.RootElement.GetProperty("best").GetProperty("model").GetString().Should().Be("large");
         json.RootElement.GetProperty("relativeAccuracy").GetDouble().Should().Be(1);
+
+        string plan = Path.Combine(_folder.FullName, "plan.json");
+        string records = Path.Combine(_folder.FullName, "records.jsonl");
+        foreach (string[] arguments in (string[][])[
+            ["train", "--traces", train, "--output", plan, "--keep", "0.9"],
+            ["report", "--plan", plan, "--traces", train, "--output", Path.Combine(_folder.FullName, "report.html")],
+            ["explain", "--plan", plan, "--traces", train, "--id", "1"],
+            ["compare", "--first", plan, "--second", plan, "--traces", train],
+            ["simulate", "--traces", train, "--keep", "0.9"],
+            ["convert", "--from", "routerbench", "--input", train, "--output", records]])
+        {
+            (exit, _, error) = ToolRun.Run(arguments);
+            exit.Should().Be(0, $"{arguments[0]}: {error}");
+        }
+
+        TraceReader.Read(records).First().Answers.Select(answer => answer.Model).Should().Equal("small", "large");
     }
 
     private string Traces(string name, int rows)

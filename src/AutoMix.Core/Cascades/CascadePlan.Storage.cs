@@ -51,7 +51,7 @@ public sealed partial class CascadePlan
             PlanDocument document = json.Deserialize(PlanJsonContext.Default.PlanDocument)!;
             return FromDocument(document);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or FormatException or NullReferenceException or OverflowException)
         {
             throw NotUsable(name, e);
         }

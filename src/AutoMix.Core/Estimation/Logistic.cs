@@ -8,7 +8,7 @@ internal static class Logistic
     public static double LogOdds(double p) => Math.Log(p) - Math.Log(1 - p);
 
     /// <summary>
-    /// Maximises sum over x of [good ln s(intercept + slope x) + bad ln(1 - s)] minus Gaussian penalties, by Newton steps.
+    /// Maximises sum over x of [good ln s(intercept + slope x) + bad ln(1 - s)] minus Gaussian penalties, by Newton steps, with the slope at the floor or above.
     /// </summary>
     public static (double Intercept, double Slope) Fit(
         ReadOnlySpan<double> x,
@@ -55,10 +55,22 @@ internal static class Logistic
             double d0 = ((h11 * g0) - (h01 * g1)) / determinant;
             double d1 = ((h00 * g1) - (h01 * g0)) / determinant;
 
+            if (slope + d1 <= slopeFloor)
+            {
+                // Along the floor the intercept moves alone; its step holds only for the slope that it was computed at.
+                if (slope > slopeFloor)
+                {
+                    slope = slopeFloor;
+                    continue;
+                }
+
+                (d0, d1) = (g0 / h00, 0);
+            }
+
             // Far from the optimum a full Newton step can overshoot; log-odds rarely move by more than 2 a step.
             double scale = Math.Min(1, 2 / Math.Max(Math.Abs(d0), Math.Abs(d1)));
             intercept += scale * d0;
-            slope = Math.Max(slopeFloor, slope + (scale * d1));
+            slope += scale * d1;
             if (Math.Abs(d0) + Math.Abs(d1) < 1e-9)
             {
                 break;

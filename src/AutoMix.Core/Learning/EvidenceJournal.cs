@@ -10,11 +10,19 @@ public sealed class EvidenceJournal
     // What is older than a drift weighs 1/16 afterwards: enough to keep the shape of the model, too little to outvote what is new.
     private const double QualityJump = 4;
     private const double CostJump = 10;
+
+    // Sums of squares stay finite up to an age of 256 half-lives: what would be beyond is not aged by drifts any more.
+    private const double MostJumped = 240;
     private const int Recent = 256;
     private const int RecentCosts = 50;
     private readonly Queue<LabelledRequest> _recent = new(Recent);
     private readonly Queue<(CascadeCost Cost, double? Verify)>[] _costs;
     private readonly double[] _costJump;
+
+    // Another process has noticed a drift first: when that is noticed here too, so many labels or answers later, it has aged the evidence already.
+    private readonly int[] _costHeardFor;
+    private int _heardFor;
+    private bool _hasFollowed;
     private EvidenceSums _pending = new();
 
     /// <param name="models">Number of models.</param>
@@ -22,6 +30,7 @@ public sealed class EvidenceJournal
     {
         _costs = [.. Enumerable.Range(0, models).Select(_ => new Queue<(CascadeCost, double?)>(RecentCosts))];
         _costJump = new double[models];
+        _costHeardFor = new int[models];
     }
 
     /// <summary>How many half-lives of the epoch have passed.</summary>
@@ -32,11 +41,23 @@ public sealed class EvidenceJournal
     public void Follow(EvidenceSums sums)
     {
         ArgumentNullException.ThrowIfNull(sums);
-        Jumped = Math.Max(Jumped, sums[EvidenceSums.Jump]);
+        if (sums[EvidenceSums.Jump] > Jumped)
+        {
+            Jumped = sums[EvidenceSums.Jump];
+            _heardFor = _hasFollowed ? Recent : 0;
+        }
+
         for (int m = 0; m < _costJump.Length; m++)
         {
-            _costJump[m] = Math.Max(_costJump[m], sums[EvidenceSums.CostName(m, EvidenceSums.Jump)]);
+            double jump = sums[EvidenceSums.CostName(m, EvidenceSums.Jump)];
+            if (jump > _costJump[m])
+            {
+                _costJump[m] = jump;
+                _costHeardFor[m] = _hasFollowed ? Recent : 0;
+            }
         }
+
+        _hasFollowed = true;
     }
 
     /// <summary>The half-lives by which drifts have aged the evidence.</summary>
@@ -49,6 +70,7 @@ public sealed class EvidenceJournal
     public void Add(LabelledRequest request)
     {
         _pending.Add(request, Weight);
+        _heardFor = Math.Max(0, _heardFor - 1);
         Remember(_recent, request, Recent);
     }
 
@@ -59,6 +81,7 @@ public sealed class EvidenceJournal
     public void AddCost(int model, CascadeCost cost, double? verifyDollars)
     {
         _pending.AddCost(model, cost, verifyDollars, Math.Pow(2, Age + _costJump[model]));
+        _costHeardFor[model] = Math.Max(0, _costHeardFor[model] - 1);
         Remember(_costs[model], (cost, verifyDollars), RecentCosts);
     }
 
@@ -71,8 +94,13 @@ public sealed class EvidenceJournal
     /// <param name="since">How many of the last labelled requests lie behind the change.</param>
     public void Fade(int since)
     {
-        Jumped += QualityJump;
-        _pending.Add(EvidenceSums.Jump, QualityJump);
+        if (_heardFor == 0 && Jumped + QualityJump <= MostJumped)
+        {
+            Jumped += QualityJump;
+            _pending.Add(EvidenceSums.Jump, QualityJump);
+        }
+
+        _heardFor = 0;
         foreach (LabelledRequest request in _recent.Skip(_recent.Count - Math.Min(since, _recent.Count)))
         {
             _pending.Add(request, Weight);
@@ -83,8 +111,13 @@ public sealed class EvidenceJournal
     /// <param name="model">Index of the model.</param>
     public void FadeCost(int model)
     {
-        _costJump[model] += CostJump;
-        _pending.Add(EvidenceSums.CostName(model, EvidenceSums.Jump), CostJump);
+        if (_costHeardFor[model] == 0 && _costJump[model] + CostJump <= MostJumped)
+        {
+            _costJump[model] += CostJump;
+            _pending.Add(EvidenceSums.CostName(model, EvidenceSums.Jump), CostJump);
+        }
+
+        _costHeardFor[model] = 0;
         foreach ((CascadeCost cost, double? verify) in _costs[model])
         {
             _pending.AddCost(model, cost, verify, Math.Pow(2, Age + _costJump[model]));

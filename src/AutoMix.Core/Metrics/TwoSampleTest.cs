@@ -8,20 +8,18 @@ public readonly record struct TwoSampleTest(double Statistic, double PValue)
     private const int MostTerms = 100;
 
     /// <summary>The two-sample Kolmogorov-Smirnov test. With ties, as votes have, its p-value errs to the safe side.</summary>
-    /// <param name="first">The first sample, not empty.</param>
-    /// <param name="second">The second sample, not empty.</param>
+    /// <param name="first">The first sample, not empty; NaN is left out.</param>
+    /// <param name="second">The second sample, not empty; NaN is left out.</param>
     /// <exception cref="ArgumentException">A sample is empty.</exception>
     public static TwoSampleTest KolmogorovSmirnov(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
-        if (first.IsEmpty || second.IsEmpty)
+        double[] a = Sorted(first);
+        double[] b = Sorted(second);
+        if (a.Length == 0 || b.Length == 0)
         {
             throw new ArgumentException("Both samples need at least one value.");
         }
 
-        double[] a = first.ToArray();
-        double[] b = second.ToArray();
-        Array.Sort(a);
-        Array.Sort(b);
         double gap = 0;
         int i = 0;
         int j = 0;
@@ -43,6 +41,13 @@ public readonly record struct TwoSampleTest(double Statistic, double PValue)
 
         double effective = Math.Sqrt((double)a.Length * b.Length / (a.Length + b.Length));
         return new(gap, Tail((effective + 0.12 + (0.11 / effective)) * gap));
+    }
+
+    private static double[] Sorted(ReadOnlySpan<double> values)
+    {
+        double[] sorted = [.. values.ToArray().Where(value => !double.IsNaN(value))];
+        Array.Sort(sorted);
+        return sorted;
     }
 
     // Kolmogorov's distribution: 2 sum (-1)^(k-1) exp(-2 k^2 x^2), with Stephens' correction for finite samples in x.

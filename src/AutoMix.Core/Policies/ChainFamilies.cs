@@ -10,6 +10,7 @@ internal static class ChainFamilies
     // Thresholds tried per model, by the length of the chain: long chains are many.
     private static readonly int[] GridSizes = [0, 0, 24, 12, 7, 5];
     private const int LongestGridChain = 5;
+    private const int MostModels = 12;
 
     public static IReadOnlyList<PolicyFamily> All { get; } =
     [
@@ -38,7 +39,7 @@ internal static class ChainFamilies
         return FamilyTraining.BestOf(table, rows =>
         {
             var model = DependentConfidences.Fit(rows);
-            return [.. Chains(rows).SelectMany(chain => weights
+            return [.. Chains(model).SelectMany(chain => weights
                 .Select(weight => RationalTuning.Solve(model, weight, "rational-thresholds", AbstentionStage.Never, chain: chain).Policy)
                 .DistinctBy(policy => string.Join(' ', policy.AcceptFrom))
                 .Select(policy => Candidate.Measure(policy, rows)))];
@@ -48,17 +49,21 @@ internal static class ChainFamilies
     private static TrainedFamily EarlyAbstention(TraceTable table) => FamilyTraining.PerObjective(table, (rows, objectives) =>
     {
         var model = DependentConfidences.Fit(rows);
-        return [.. objectives.Select(objective => Chains(rows)
+        return [.. objectives.Select(objective => Chains(model)
             .Select(chain => Candidate.Measure(
                 RationalTuning.Solve(model, objective, "early-abstention", objective.AbstainReward is null ? AbstentionStage.Never : AbstentionStage.Any, chain: chain).Policy, rows))
             .MaxBy(candidate => candidate.Value(objective)).Make())];
     });
 
-    private static IEnumerable<ulong> Chains(TraceTable table)
+    // A chain goes on from a confidence; where a model has none, or none to speak of, it can only end there.
+    private static IEnumerable<ulong> Chains(DependentConfidences model)
     {
-        for (ulong chain = 1; chain < 1UL << Math.Min(table.ModelCount, 12); chain++)
+        int models = Math.Min(model.Models.Count, MostModels);
+        for (ulong chain = 1; chain < 1UL << models; chain++)
         {
-            if (System.Numerics.BitOperations.PopCount(chain) <= LongestGridChain)
+            ulong members = chain;
+            int last = System.Numerics.BitOperations.Log2(chain);
+            if (System.Numerics.BitOperations.PopCount(chain) <= LongestGridChain && Enumerable.Range(0, last).All(m => (members >> m & 1) == 0 || model.Known[m]))
             {
                 yield return chain;
             }
@@ -70,7 +75,12 @@ internal static class ChainFamilies
         var candidates = new List<Candidate>();
         double[][] seen = [.. Enumerable.Range(0, table.ModelCount).Select(m =>
             (double[])[.. Enumerable.Range(0, table.RowCount).Select(row => table.Confidence(row, m)).Where(c => !double.IsNaN(c)).Order()])];
-        for (int chain = 1; chain < 1 << Math.Min(table.ModelCount, 30); chain++)
+        if (table.ModelCount > MostModels)
+        {
+            throw new ArgumentException($"'grid-thresholds' tries every chain of models, of at most {MostModels}; there are {table.ModelCount}. Take 'rational-thresholds', or traces of fewer models.", nameof(table));
+        }
+
+        for (int chain = 1; chain < 1 << table.ModelCount; chain++)
         {
             int[] members = [.. Enumerable.Range(0, table.ModelCount).Where(m => (chain >> m & 1) != 0)];
             if (members.Length <= LongestGridChain)

@@ -8,8 +8,16 @@ internal sealed record ContextFeatures
     /// <summary>Principal components kept: more overfit a few hundred rows.</summary>
     private const int MostComponents = 12;
     private const int RowsPerComponent = 12;
+    private readonly PrincipalComponents _components = new([], []);
 
-    public required PrincipalComponents Components { get; init; }
+    /// <exception cref="ArgumentException">There are more directions than are ever kept, or a part of one: deciding takes room for all of them.</exception>
+    public required PrincipalComponents Components
+    {
+        get => _components;
+        init => _components = value.Count <= MostComponents && value.Directions.Length == value.Count * value.Mean.Length
+            ? value
+            : throw new ArgumentException($"'components' holds {value.Directions.Length} numbers for directions of {value.Mean.Length}; there are at most {MostComponents} directions.");
+    }
 
     public required double LengthMean { get; init; }
 

@@ -44,7 +44,7 @@ internal static class DefaultFamily
                 return new OperatingPoint(objective.DollarWeight, point.Accuracy, point.Cost);
             }),
             singles);
-        return new TrainedFamily(curve, weights => [.. weights.Select(objective => frontier.For(objective).Make())], frontier.Offered, frontier.For);
+        return new TrainedFamily(curve, weights => [.. weights.Select(objective => frontier.For(InDollars(objective)).Make())], frontier.Offered, frontier.For);
 
         void Add(int perFamily, Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit)
         {
@@ -53,6 +53,11 @@ internal static class DefaultFamily
             families.AddRange(heldOut.Select((rows, i) => new SelectedFrontier.Candidate(rows, rows, () => fitted.Value[i])).Chunk(perFamily));
         }
     }
+
+    // Its candidates were measured in dollars, and all of them answer.
+    private static CascadeObjective InDollars(CascadeObjective objective) => objective is { TokenWeight: 0, SecondWeight: 0, AbstainReward: null }
+        ? objective
+        : throw new ArgumentException("'default' weighs dollars alone, and never abstains. For tokens, seconds or abstention take 'pomdp' or 'early-abstention'.", nameof(objective));
 
     private static List<SelectedFrontier.Candidate> Singles(TraceTable table) =>
         [.. HeldOutRows.Singles(table).Select((rows, m) => new SelectedFrontier.Candidate(rows, rows, () => ThresholdPolicy.Always(table.Models, m)))];

@@ -64,6 +64,11 @@ internal sealed class MarginPolicy : FittedPolicy, ILearningPolicy
     {
         const int Shares = 20;
         var candidates = new List<Candidate>();
+        if (table.ModelCount == 1)
+        {
+            candidates.Add(Candidate.Measure(ChainFamilies.Single("margin", table.Models, 0), table));
+        }
+
         for (int large = 1; large < table.ModelCount; large++)
         {
             for (int small = 0; small < large; small++)

@@ -162,7 +162,10 @@ internal sealed class SelectedFrontier
 
         double[] beyond = [.. _vertices.Where(v => v.Point.Cost > low.Point.Cost).Select(v => Slope(low, v)).Where(slope => slope > 0)];
         double[] before = [.. _vertices.Where(v => v.Point.Cost < low.Point.Cost).Select(v => Slope(v, low)).Where(slope => slope > 0)];
-        return beyond.Length > 0 ? beyond.Max() : before.Length > 0 ? before.Min() : low.Point.Accuracy / low.Point.Cost;
+        return beyond.Length > 0 ? beyond.Max() : before.Length > 0 ? before.Min()
+
+            // Where nothing costs anything, a dollar buys nothing.
+            : low.Point.Cost > 0 ? low.Point.Accuracy / low.Point.Cost : 0;
     }
 
     private Vertex BestFor(double weight) => _vertices.MaxBy(vertex => vertex.Point.Accuracy - (weight * vertex.Point.Cost))!;

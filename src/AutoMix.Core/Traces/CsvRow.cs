@@ -5,6 +5,7 @@ namespace AutoMix;
 /// <summary>Rows of a comma-separated file (RFC 4180) out of its lines: a quoted field may hold commas, doubled quotes and line breaks.</summary>
 internal static class CsvRow
 {
+    private const long MostCharacters = 64 << 20;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The fields of the row that begins with <paramref name="first"/>; takes further lines while a quoted field is open.</summary>
@@ -15,8 +16,15 @@ internal static class CsvRow
         var field = new StringBuilder();
         bool quoted = false;
         string text = Decode(first, source, start);
+        long length = 0;
         while (true)
         {
+            length += text.Length;
+            if (length > MostCharacters)
+            {
+                throw new TraceFormatException(source, start, $"the row is longer than {MostCharacters} characters. Is a quote missing at the end of a field?");
+            }
+
             for (int i = 0; i < text.Length; i++)
             {
                 char c = text[i];

@@ -9,6 +9,7 @@ namespace AutoMix;
 /// </summary>
 internal sealed class WideTraceColumns
 {
+    private const int MostColumns = 1000;
     private const string Id = "sample_id";
     private const string ResponseSuffix = "|model_response";
     private const string CostSuffix = "|total_cost";
@@ -20,6 +21,11 @@ internal sealed class WideTraceColumns
 
     public WideTraceColumns(IReadOnlyList<string> names, string source, long line)
     {
+        if (names.Count > MostColumns)
+        {
+            throw new TraceFormatException(source, line, $"there are {names.Count} columns; at most {MostColumns} are read. Remove those that are not needed.");
+        }
+
         Names = names;
         _source = source;
         var index = new Dictionary<string, int>(StringComparer.Ordinal);

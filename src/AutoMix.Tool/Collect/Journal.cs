@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
@@ -13,6 +14,7 @@ namespace AutoMix.Tool.Collect;
 internal sealed class Journal : IDisposable
 {
     private const int ChecksumLength = 9;
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
     private readonly FileStream _file;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CallRecord> _answered = new(StringComparer.Ordinal);
@@ -108,7 +110,19 @@ internal sealed class Journal : IDisposable
             line.SetLength(0);
         }
 
-        // A line without an end was being written when the process was killed.
+        // A line without an end was being written when the process was killed, or lost its end to an editor: then its checksum is right.
+        if (line.Length > 0 && Parse(line.GetBuffer().AsSpan(0, (int)line.Length)) is { } last)
+        {
+            Take(last);
+            whole += line.Length + 1;
+            _file.Seek(0, SeekOrigin.End);
+            _file.WriteByte((byte)'\n');
+        }
+        else if (number == 0 && line.Length > 0 && !Begins(line.GetBuffer().AsSpan(0, (int)line.Length)))
+        {
+            throw new FormatException($"{path} is no journal. Give the file that 'automix collect' keeps, or a new one.");
+        }
+
         _file.SetLength(whole);
         _file.Seek(0, SeekOrigin.End);
         UnderWay = _unanswered.Count;
@@ -134,6 +148,9 @@ internal sealed class Journal : IDisposable
             Spent += record.Cost ?? 0;
         }
     }
+
+    // Whether it may be the beginning of a line: hexadecimal digits, as far as they go.
+    private static bool Begins(ReadOnlySpan<byte> line) => !line[..Math.Min(line.Length, ChecksumLength - 1)].ContainsAnyExcept(HexDigits);
 
     private static JournalEntry? Parse(ReadOnlySpan<byte> line)
     {

@@ -21,7 +21,11 @@ internal static class CompareCommand
         command.SetReport(
             json,
             ToolJson.Default.CompareReport,
-            result => Comparison.Run(Load(result.GetValue(first)!), Load(result.GetValue(second)!), TraceTable.Read(result.GetValue(traces)!.FullName)),
+            result =>
+            {
+                (string Name, ICascadePolicy Policy) one = Load(result.GetValue(first)!);
+                return Comparison.Run(one, Load(result.GetValue(second)!), TraceFiles.Table(result.GetValue(traces)!.FullName, one.Policy));
+            },
             Print);
         return command;
     }

@@ -38,7 +38,7 @@ internal sealed record Conversion
 
         return Format switch
         {
-            LogFormat.RouterBench => Write(Inputs.SelectMany(TraceReader.Read), []),
+            LogFormat.RouterBench => Write(Inputs.SelectMany(TraceFiles.Read), []),
             LogFormat.Reference => Write(Inputs.SelectMany(Table.Read), []),
             _ => await JoinAsync(cancellationToken).ConfigureAwait(false),
         };

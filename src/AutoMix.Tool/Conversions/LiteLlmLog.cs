@@ -5,6 +5,8 @@ namespace AutoMix.Tool.Conversions;
 /// <summary>LiteLLM's StandardLoggingPayload, as its callbacks and its proxy write it.</summary>
 internal static class LiteLlmLog
 {
+    private const double MostDollars = 1e9;
+
     public static IEnumerable<LoggedCall?> Read(string path)
     {
         foreach ((JsonElement root, _) in JsonLines.Read(path))
@@ -25,7 +27,7 @@ internal static class LiteLlmLog
                     Answer = answer,
                     InputTokens = (long)(ChatJson.Number(payload, "prompt_tokens") ?? ChatJson.Number(completion, "usage", "prompt_tokens") ?? 0),
                     OutputTokens = (long)(ChatJson.Number(payload, "completion_tokens") ?? ChatJson.Number(completion, "usage", "completion_tokens") ?? 0),
-                    Cost = (decimal?)ChatJson.Number(payload, "response_cost"),
+                    Cost = ChatJson.Number(payload, "response_cost") is >= 0 and < MostDollars and var dollars ? (decimal)dollars : null,
                     Seconds = ChatJson.Number(payload, "endTime") - ChatJson.Number(payload, "startTime") is >= 0 and var seconds ? seconds : 0,
                 }
                 : null;

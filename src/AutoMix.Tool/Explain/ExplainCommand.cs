@@ -23,7 +23,11 @@ internal static class ExplainCommand
         command.SetReport(
             json,
             ToolJson.Default.Explanation,
-            result => Explainer.Run(PolicyFile.Load(result.GetValue(plan)!.FullName), TraceTable.Read(result.GetValue(traces)!.FullName), result.GetValue(id)!),
+            result =>
+            {
+                ICascadePolicy policy = PolicyFile.Load(result.GetValue(plan)!.FullName);
+                return Explainer.Run(policy, TraceFiles.Table(result.GetValue(traces)!.FullName, policy), result.GetValue(id)!);
+            },
             Print);
         return command;
     }

@@ -30,7 +30,8 @@ internal static class ReportCommand
 
     private static ReportData Write(FileInfo plan, FileInfo traces, FileInfo output, DirectoryInfo? folder)
     {
-        ReportData data = ReportReader.Read(plan.Name, PolicyFile.Load(plan.FullName), traces.Name, [.. TraceReader.Read(traces.FullName)]);
+        ICascadePolicy policy = PolicyFile.Load(plan.FullName);
+        ReportData data = ReportReader.Read(plan.Name, policy, traces.Name, TraceFiles.Read(traces.FullName, policy));
         using Plot frontier = ReportPlots.Frontier(data, dark: false);
         using Plot frontierDark = ReportPlots.Frontier(data, dark: true);
         using Plot calibration = ReportPlots.Calibration(data, dark: false);

@@ -29,7 +29,7 @@ internal static class SimulateCommand
             ToolJson.Default.SimulateReport,
             result => Simulation.Run(
                 PolicyRegistry.Get(result.GetValue(policy)!),
-                [.. TraceReader.Read(result.GetValue(traces)!.FullName)],
+                TraceFiles.Read(result.GetValue(traces)!.FullName),
                 Assumptions.Read(result.GetValue(price)!, result.GetValue(accuracy)!),
                 goal.Read(result),
                 result.GetValue(volume)),

@@ -169,8 +169,12 @@ public sealed class OnlineLearner : IFeedbackSink
             await _evidence.AddAsync(_collector.Take, cancellationToken).ConfigureAwait(false);
             await _plan.FollowAsync(cancellationToken).ConfigureAwait(false);
             BelieveThePlan();
+
+            // In every process: what it adds is weighed by the drifts that any of them has noticed.
+            EvidenceSums sums = await _evidence.ReadAsync(cancellationToken).ConfigureAwait(false);
+            _collector.Follow(sums);
             LastProposal = await _leases.TryAcquireAsync(_options.Name, _owner, LeaseFor, cancellationToken).ConfigureAwait(false) is { } lease
-                ? await ProposeAsync(lease, always, cancellationToken).ConfigureAwait(false)
+                ? await ProposeAsync(sums, lease, always, cancellationToken).ConfigureAwait(false)
                 : null;
             return LastProposal;
         }
@@ -180,10 +184,8 @@ public sealed class OnlineLearner : IFeedbackSink
         }
     }
 
-    private async ValueTask<PlanProposal?> ProposeAsync(LearnerLease lease, bool always, CancellationToken cancellationToken)
+    private async ValueTask<PlanProposal?> ProposeAsync(EvidenceSums sums, LearnerLease lease, bool always, CancellationToken cancellationToken)
     {
-        EvidenceSums sums = await _evidence.ReadAsync(cancellationToken).ConfigureAwait(false);
-        _collector.Follow(sums);
         if (!always && _learned is { } learned && learned.Plan == PlanVersion && !sums.SayMoreThan(learned.Sums))
         {
             return LastProposal;

@@ -108,6 +108,9 @@ public sealed class CascadePlanStorageTests
     [InlineData("members", "[1,1]")]
     [InlineData("members", "[0,1]")]
     [InlineData("models", "[]")]
+    [InlineData("models.0", "null")]
+    [InlineData("options", "null")]
+    [InlineData("traitWeights", "null")]
     [InlineData("objective.abstainReward", "2")]
     public void Load_DamagedPlan_IsATypedError(string path, string value)
     {

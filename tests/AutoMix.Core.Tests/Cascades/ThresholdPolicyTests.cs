@@ -52,6 +52,22 @@ public sealed class ThresholdPolicyTests
     }
 
     [Fact]
+    public void Decide_TheOneModelCannotBeCalled_TheNextDearerStandsIn()
+    {
+        ThresholdPolicy policy = ThresholdPolicy.Always(Names, 1);
+        CascadeHistory history = new(3);
+        history.Exclude(1);
+        policy.Decide(history).Should().Be(CascadeAction.Call(2, final: true));
+        CascadeHistory answered = History((2, null));
+        answered.Exclude(1);
+        policy.Decide(answered).Should().Be(CascadeAction.Accept(2));
+        history.Exclude(2);
+        policy.Decide(history).Should().Be(CascadeAction.Call(0, final: true));
+        history.Exclude(0);
+        policy.Decide(history).Should().Be(CascadeAction.Abstain);
+    }
+
+    [Fact]
     public void Decide_HistoryOfAnotherSize_IsRefused() =>
         FluentActions.Invoking(() => new ThresholdPolicy(Names, [0.5, 0.7, 0]).Decide(new(2))).Should().Throw<ArgumentException>().WithMessage("*2 models*3*");
 

@@ -48,6 +48,19 @@ public sealed class CalibrationTests
         VerifierMetrics.CalibrationError(calibrated, truth).Should().BeLessThan(0.05);
     }
 
+    [Theory]
+    [InlineData(CalibrationKind.Platt)]
+    [InlineData(CalibrationKind.Beta)]
+    public void Fit_ConfidencesThatSayTheOpposite_AreWorthNothingAndKeepTheLevel(CalibrationKind kind)
+    {
+        // Half of the sure answers are right, and nine in ten of the others: .7 of all.
+        double[] confidences = [.. Enumerable.Repeat(0.9, 100), .. Enumerable.Repeat(0.6, 100)];
+        double[] qualities = [.. Enumerable.Range(0, 100).Select(i => i < 50 ? 1.0 : 0), .. Enumerable.Range(0, 100).Select(i => i < 90 ? 1.0 : 0)];
+        Calibration fitted = Calibration.Fit(kind, confidences, qualities);
+        fitted.Apply(0.9).Should().BeApproximately(0.7, 0.02);
+        fitted.Apply(0.6).Should().BeApproximately(0.7, 0.02);
+    }
+
     [Fact]
     public void Isotonic_KnownData_PoolsAdjacentViolators()
     {

@@ -74,4 +74,38 @@ public class EvidenceJournalTests
 
         Evidence.SizeOf(sums).Should().BeInRange(100, 115);
     }
+
+    [Fact]
+    public void Fade_AnotherProcessHasNoticedFirst_AgesTheEvidenceOnce()
+    {
+        var one = new EvidenceJournal(2);
+        var two = new EvidenceJournal(2);
+        var sums = new EvidenceSums();
+        two.Follow(sums);
+        one.Fade(0);
+        one.FadeCost(1);
+        sums.Merge(one.Take().Sums);
+        two.Follow(sums);
+        two.Fade(0);
+        two.FadeCost(1);
+
+        two.Take().Sums.Should().BeEmpty();
+        two.Fade(0);
+        two.Take().Sums.Should().NotBeEmpty("a second drift is one of its own");
+    }
+
+    [Fact]
+    public void Fade_AnyNumberOfTimes_WeightsStayFinite()
+    {
+        var journal = new EvidenceJournal(1) { Age = 256 };
+        for (int i = 0; i < 1000; i++)
+        {
+            journal.Fade(0);
+            journal.FadeCost(0);
+        }
+
+        journal.Add(new LabelledRequest { RequestKey = 1, Answers = [new() { Quality = 1, SameAs = 0 }] });
+        journal.AddCost(0, new(1, 1, 1), null);
+        journal.Take().Sums.Values.Should().OnlyContain(sum => double.IsFinite(sum));
+    }
 }

@@ -37,6 +37,15 @@ public class PlanLearnerTests
     }
 
     [Fact]
+    public void Learn_ModelsCostNothing_TakesTheBetterOne()
+    {
+        TraceTable free = TraceTable.From(SimulatedTraces.Create(2, 300, seed: 6).Select(record => record with { Answers = [.. record.Answers.Select(answer => answer with { AnswerCost = 0, VerifyCost = 0 })] }));
+        PlanProposal proposal = new PlanLearner(Goal.KeepQuality(1)).Learn(Evidence(free, Rows(300)), ThresholdPolicy.Always(free.Models, 0));
+        proposal.Gain.Should().BePositive(proposal.Reason);
+        proposal.IsBetter.Should().BeTrue(proposal.Reason);
+    }
+
+    [Fact]
     public void Learn_FewerLabelsThanTheMinimum_MakesNoPlan()
     {
         PlanProposal proposal = new PlanLearner(minimumLabels: 50).Learn(Evidence(Table, Rows(49)), ColdStart.Policy(Table.Models));

@@ -3,6 +3,13 @@ namespace AutoMix.Metrics;
 public sealed class ConfidenceDriftTests
 {
     [Fact]
+    public void KolmogorovSmirnov_Unknown_IsLeftOut()
+    {
+        TwoSampleTest.KolmogorovSmirnov([double.NaN, 0.1, 0.2], [0.1, double.NaN, 0.2, double.NaN]).Should().Be(TwoSampleTest.KolmogorovSmirnov([0.1, 0.2], [0.1, 0.2]));
+        ((Action)(() => TwoSampleTest.KolmogorovSmirnov([double.NaN], [0.1]))).Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
     public void KolmogorovSmirnov_KnownGap_IsTheStatistic()
     {
         TwoSampleTest test = TwoSampleTest.KolmogorovSmirnov([1, 2, 3, 4], [3, 4, 5, 6]);

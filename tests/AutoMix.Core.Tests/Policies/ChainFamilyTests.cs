@@ -23,6 +23,44 @@ public sealed class ChainFamilyTests
         policy.Decide(new CascadeHistory(3)).Should().Be(CascadeAction.Call(best, final: true));
     }
 
+    [Theory]
+    [InlineData("rational-thresholds")]
+    [InlineData("early-abstention")]
+    [InlineData("grid-thresholds")]
+    public void Train_FirstModelsConfidencesSayYesOrNo_GivesAPolicy(string family)
+    {
+        TraceTable table = TraceTable.From(Synthetic.Records(120, seed: 4).Select(record => record with
+        {
+            Answers = [.. record.Answers.Select((answer, m) => m == 0 ? answer with { Confidence = answer.Confidence > 0.5 ? 1 : 0 } : answer)],
+        }));
+        ICascadePolicy policy = PolicyRegistry.Get(family).Train(table).For(Goal.KeepQuality(0.9));
+        PolicyEvaluation.Run(policy, table).Model.Should().NotContain(-1);
+    }
+
+    [Fact]
+    public void Margin_OneModel_AsksIt()
+    {
+        TraceTable table = TraceTable.From(Synthetic.Records(60, seed: 4, models: 1));
+        PolicyRegistry.Get("margin").Train(table).For(Goal.KeepQuality(0.9)).Decide(new CascadeHistory(1)).Should().Be(CascadeAction.Call(0, final: true));
+    }
+
+    [Fact]
+    public void GridThresholds_MoreModelsThanItCanTry_SaysWhatToDo()
+    {
+        Action train = () => PolicyRegistry.Get("grid-thresholds").Train(TraceTable.From(Synthetic.Records(20, seed: 4, models: 13)));
+        train.Should().Throw<ArgumentException>().WithMessage("*12*rational-thresholds*");
+    }
+
+    [Fact]
+    public void Default_ObjectiveOfMoreThanDollars_SaysWhoServesIt()
+    {
+        TrainedFamily family = PolicyRegistry.Get("default").Train(TraceTable.From(Synthetic.Records(60, seed: 4, models: 2)));
+        foreach (CascadeObjective objective in (CascadeObjective[])[new(10, TokenWeight: 1), new(10, SecondWeight: 1), new(10, AbstainReward: 0.5)])
+        {
+            ((Action)(() => family.For(objective))).Should().Throw<ArgumentException>().WithMessage("*'pomdp'*");
+        }
+    }
+
     [Fact]
     public void GridThresholds_TwoModels_OffersExactlyTheThresholdsThatNothingBeats()
     {

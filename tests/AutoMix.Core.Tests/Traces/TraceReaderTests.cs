@@ -56,6 +56,7 @@ public sealed class TraceReaderTests
     [Theory]
     [InlineData("", 0, "no record")]
     [InlineData("\n", 1, "empty")]
+    [InlineData("sample_id,a,a|total_cost\n\"1,never closed", 2, "never closed")]
     [InlineData("nonsense", 1, "one JSON object on each line")]
     [InlineData("id,question,correct", 1, "NAME|total_cost")]
     [InlineData("{nonsense", 1, "not valid JSON")]

@@ -20,14 +20,16 @@ public sealed class JournalTests : IDisposable
 
         byte[] whole = File.ReadAllBytes(Path);
         int[] ends = [.. Enumerable.Range(0, whole.Length).Where(i => whole[i] == '\n').Select(i => i + 1)];
+
+        // A line is whole from its last character on: its checksum says so, whether or not the end of the line follows.
         for (int length = 0; length <= whole.Length; length++)
         {
             File.WriteAllBytes(Path, whole[..length]);
             using (Journal cut = Journal.Open(Path))
             {
-                cut.TryFind("a", out _).Should().Be(length >= ends[1], $"{length} bytes were written");
-                cut.TryFind("b", out _).Should().Be(length >= ends[2]);
-                cut.UnderWay.Should().Be(length >= ends[0] && length < ends[1] ? 1 : 0);
+                cut.TryFind("a", out _).Should().Be(length >= ends[1] - 1, $"{length} bytes were written");
+                cut.TryFind("b", out _).Should().Be(length >= ends[2] - 1);
+                cut.UnderWay.Should().Be(length >= ends[0] - 1 && length < ends[1] - 1 ? 1 : 0);
                 cut.Add(Record("c"));
             }
 
@@ -49,6 +51,15 @@ public sealed class JournalTests : IDisposable
         File.WriteAllText(Path, File.ReadAllText(Path).Replace("\"key\":\"a\"", "\"key\":\"z\"", StringComparison.Ordinal));
         Action open = () => Journal.Open(Path).Dispose();
         open.Should().Throw<FormatException>().WithMessage("*line 1*");
+    }
+
+    [Fact]
+    public void Open_AFileThatIsNoJournal_IsRefusedAndStaysAsItIs()
+    {
+        File.WriteAllText(Path, "{\"id\":\"q1\"}");
+        Action open = () => Journal.Open(Path).Dispose();
+        open.Should().Throw<FormatException>().WithMessage("*no journal*");
+        File.ReadAllText(Path).Should().Be("{\"id\":\"q1\"}");
     }
 
     [Fact]
