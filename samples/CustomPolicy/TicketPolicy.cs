@@ -15,12 +15,16 @@ internal sealed class TicketPolicy : IRoutingPolicy
         if (state.Attempts.Count == 0)
         {
             bool serious = state.Question.Contains("lawyer", StringComparison.OrdinalIgnoreCase);
-            return serious && state.CanCall(1)
-                ? RoutingDecision.Call(1, final: true, reason: "a serious ticket")
-                : RoutingDecision.Call(0, reason: "the small model first");
+            RoutingDecision small = state.CanCall(0) ? RoutingDecision.Call(0, reason: "the small model first") : RoutingDecision.Abstain("no model can be called");
+            return serious || !state.CanCall(0) ? LargeOr(state, serious ? "a serious ticket" : "the small model cannot be called", small) : small;
         }
 
         RoutingAttempt last = state.Attempts[^1];
+        if (!last.IsUsable)
+        {
+            return LargeOr(state, "the small model gave no answer", RoutingDecision.Abstain("no model is left"));
+        }
+
         bool paying = state.Options?.AdditionalProperties?.TryGetValue(RequestTags.Tenant, out object? tenant) == true && tenant is "paying";
         if (!paying || last.Model != 0)
         {
@@ -31,7 +35,10 @@ internal sealed class TicketPolicy : IRoutingPolicy
         {
             null when last.CanVerify => RoutingDecision.Verify(last, reason: "a paying customer's ticket"),
             >= Enough => RoutingDecision.Accept(last, reason: "verified"),
-            _ => RoutingDecision.Call(1, final: true, reason: "the small model's answer is in doubt"),
+            _ => LargeOr(state, "the small model's answer is in doubt", RoutingDecision.Accept(last, reason: "in doubt, and there is no other")),
         };
     }
+
+    private static RoutingDecision LargeOr(RoutingState state, string reason, RoutingDecision otherwise) =>
+        state.CanCall(1) ? RoutingDecision.Call(1, final: true, reason: reason) : otherwise;
 }

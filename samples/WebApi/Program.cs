@@ -8,7 +8,7 @@ using OpenTelemetry.Trace;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 
-// Everything that a JSON file can say is in appsettings.json, section AutoMix. A key that says nothing is an error at the start.
+// What a service sets first is in appsettings.json, section AutoMix; whatever AutoMixOptions has can stand there. A key that says nothing is an error at the start.
 builder.Services.AddOptions<AutoMixOptions>().Bind(builder.Configuration.GetSection("AutoMix"), binder => binder.ErrorOnUnknownConfiguration = true);
 builder.Services.AddKeyedSingleton("small", (services, _) => Providers.Create(services, "small"));
 builder.Services.AddKeyedSingleton("large", (services, _) => Providers.Create(services, "large"));

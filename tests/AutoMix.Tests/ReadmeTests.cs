@@ -8,9 +8,10 @@ public sealed class ReadmeTests
     public sealed class SmallFirst : IRoutingPolicy
     {
         public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken) => new(
-            state.Attempts.Count == 0 ? RoutingDecision.Call(model: 0)
-            : state.Attempts is [{ Response.Text: var text }] && text.Contains("not sure") ? RoutingDecision.Call(model: 1, final: true)
-            : RoutingDecision.Accept(state.Attempts[^1]));
+            state.AnswerOf(0) is { IsUsable: true } small && !small.Text.Contains("not sure") ? RoutingDecision.Accept(small)
+            : state.AnswerOf(0) is null && state.CanCall(0) ? RoutingDecision.Call(model: 0)
+            : state.CanCall(1) ? RoutingDecision.Call(model: 1, final: true)
+            : RoutingDecision.Abstain("no model is left"));
     }
 
     [Theory]
