@@ -44,6 +44,7 @@ public sealed class SarsopSolver : IPomdpSolver
         private readonly List<(int Action, double[] Values)> _blind;
         private readonly double _leastLower;
         private readonly double _leastUpper;
+        private double _precision;
         private double _target;
         private int _pruneAlphasAt = 64;
         private int _prunePointsAt = 256;
@@ -73,7 +74,10 @@ public sealed class SarsopSolver : IPomdpSolver
             {
                 Report(final: false);
                 (double, int) before = (root.Gap, _beliefs.NodeCount);
-                _target = Math.Max(_options.Precision, 0.5 * root.Gap);
+
+                // Improvements too small to keep can hold the gap a hair above the precision: where nothing has moved, the search goes deeper.
+                _precision = (idle == 0 ? 1 : 0.9) * _options.Precision;
+                _target = Math.Max(_precision, 0.5 * root.Gap);
                 if (trial % 2 == 0)
                 {
                     Sample(root, 0, root.Lower, root.Lower + _target);
@@ -101,7 +105,7 @@ public sealed class SarsopSolver : IPomdpSolver
             double known = node.Upper;
             double weight = Math.Pow(_model.Discount, -depth);
             bool selective = !double.IsNegativeInfinity(lowerTarget);
-            double gap = (selective ? _options.Precision : _target) * weight;
+            double gap = (selective ? _precision : _target) * weight;
             bool stop = node.Gap <= gap * (selective ? 0.95 : 1) || depth == MaxDepth || _clock.IsOver;
             if (!stop && selective)
             {

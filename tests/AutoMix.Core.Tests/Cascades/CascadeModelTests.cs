@@ -58,14 +58,20 @@ public sealed class CascadeModelTests
                 plan.Decide(history);
             }
 
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 1000; i++)
+            // A collection meanwhile may empty the pool of the greedy solver's buffer; it does not do so every time.
+            long[] rounds = new long[10];
+            for (int round = 0; round < rounds.Length; round++)
             {
-                plan.Decide(history);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                for (int i = 0; i < 100; i++)
+                {
+                    plan.Decide(history);
+                }
+
+                rounds[round] = GC.GetAllocatedBytesForCurrentThread() - before;
             }
 
-            // A collection meanwhile may empty the pool of the greedy solver's buffer, which then counts once. The least object has 24 bytes.
-            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(24 * 1000);
+            rounds.Min().Should().Be(0);
         }
     }
 

@@ -37,7 +37,6 @@ public sealed class SolverTests
     public void Solve_RandomModels_BoundsEncloseTheExactValue()
     {
         int compared = 0;
-        int converged = 0;
         RandomModels.Any(maxStates: 2, maxActions: 2, maxObservations: 2).Where(m => m.StateCount == 2).Sample(
             model =>
             {
@@ -54,8 +53,10 @@ public sealed class SolverTests
                 }
 
                 compared++;
-                PomdpSolution sarsop = new SarsopSolver().Solve(model, options);
-                converged += sarsop.IsConverged ? 1 : 0;
+
+                // One model in ten thousand takes more trials than value iteration is given steps.
+                PomdpSolution sarsop = new SarsopSolver().Solve(model, new SolverOptions { Precision = options.Precision });
+                sarsop.IsConverged.Should().BeTrue();
                 sarsop.Lower.Should().BeLessThanOrEqualTo(exact.Upper + 1e-6);
                 sarsop.Upper.Should().BeGreaterThanOrEqualTo(exact.Lower - 1e-6);
                 sarsop.Policy.Value(model.Start).Should().BeApproximately(sarsop.Lower, 1e-9);
@@ -64,10 +65,16 @@ public sealed class SolverTests
             iter: 60,
             threads: 1);
         compared.Should().BeGreaterThan(30);
-
-        // A rare model takes more trials than are given here: its bounds hold all the same.
-        converged.Should().BeGreaterThan(compared * 9 / 10);
     }
+
+    // On this model improvements too small to keep once held the gap at 1.00001 times the precision, however many trials were given.
+    [Fact]
+    public void Solve_ImprovementsTooSmallToKeep_StillConverges() =>
+        RandomModels.Any(maxStates: 2, maxActions: 2, maxObservations: 2).Where(m => m.StateCount == 2).Sample(
+            model => new SarsopSolver().Solve(model, new SolverOptions { Precision = 1e-3, MaxIterations = 300 }).IsConverged.Should().BeTrue(),
+            seed: "cLtAwFVO9lM1",
+            iter: 1,
+            threads: 1);
 
     [Fact]
     public void Value_RandomModels_IsConvexAndBelowTheInformedBound()
