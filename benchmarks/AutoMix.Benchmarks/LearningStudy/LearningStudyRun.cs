@@ -10,7 +10,7 @@ internal static class LearningStudyRun
     private const string Begin = "<!-- study -->";
     private const string End = "<!-- end of study -->";
     private const int StreamLength = 3000;
-    private const int SameLabels = 200;
+    private const int Labels = 200;
 
     public static void Run(string[] args)
     {
@@ -21,7 +21,7 @@ internal static class LearningStudyRun
         Directory.CreateDirectory(plots);
         var regret = new StringBuilder("| set | labels | quality | cost, ¢ per 1000 | cost at equal quality, against offline (geometric mean) | middle 80 % of runs |\n|---|---|---|---|---|---|\n");
         var same = new StringBuilder("| set | quality | cost, ¢ per 1000 | cost at equal quality, against the training split's plans | the learner's over the trainer's (geometric mean) |\n|---|---|---|---|---|\n");
-        var missing = new StringBuilder("| set | labelled | naive error | weighted error | weighted within its 95 % interval | cost at equal quality after 200 labels: weighted | naive |\n|---|---|---|---|---|---|---|\n");
+        var missing = new StringBuilder($"| set | labelled | naive error | weighted error | weighted within its 95 % interval | cost at equal quality after {Labels} labels: weighted | naive |\n|---|---|---|---|---|---|---|\n");
         var drift = new StringBuilder("| set | degraded | dearer | model noticed after | price noticed after | re-planned after | false alarms before | value per request, last quarter: frozen plan | learner |\n|---|---|---|---|---|---|---|---|---|\n");
         string[]? wanted = Option(args, "--sets")?.Split(',');
         foreach (string train in Directory.EnumerateFiles(folder, "*.train.jsonl*").Order(StringComparer.Ordinal))
@@ -37,10 +37,10 @@ internal static class LearningStudyRun
             CascadeModel offline = CascadeModel.Fit(table);
             IReadOnlyList<CascadePlan> plans = offline.Solve(CrossValidation.Objectives(table));
             IReadOnlyList<RegretStudy.Point>[] runs = Each(seeds, seed => RegretStudy.Run(plans, test, seed));
-            IReadOnlyList<RegretStudy.Point>[] weighted = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), until: 200));
-            IReadOnlyList<RegretStudy.Point>[] naive = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), weighted: false, until: 200));
+            IReadOnlyList<RegretStudy.Point>[] weighted = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), until: Labels));
+            IReadOnlyList<RegretStudy.Point>[] naive = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), weighted: false, until: Labels));
             Regret(regret, name, runs);
-            Same(same, name, runs, Each(seeds, seed => RegretStudy.TrainedOffline(plans, test, seed, SameLabels)));
+            Same(same, name, runs, Each(seeds, seed => RegretStudy.TrainedOffline(plans, test, seed, Labels)));
             LearningPlots.Regret(name, runs, Path.Combine(plots, $"regret.{name}.svg"));
             Missing(missing, name, Each(seeds, seed => MissingLabels.Run(test, seed)), weighted, naive);
             CascadePlan start = offline.Solve(Goal.KeepQuality(RegretStudy.Keep));
@@ -53,7 +53,7 @@ internal static class LearningStudyRun
 
         string text = File.Exists(page) ? File.ReadAllText(page) : $"{Begin}{End}";
         int from = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        File.WriteAllText(page, $"{text[..from]}\n\n### From cold start\n\n{regret}\n### The offline trainer on the same {SameLabels} requests\n\n{same}\n### Labels missing not at random\n\n{missing}\n### A model degrades, a price doubles\n\n{drift}\n{text[text.IndexOf(End, StringComparison.Ordinal)..]}");
+        File.WriteAllText(page, $"{text[..from]}\n\n### From cold start\n\n{regret}\n### The offline trainer on the same {Labels} requests\n\n{same}\n### Labels missing not at random\n\n{missing}\n### A model degrades, a price doubles\n\n{drift}\n{text[text.IndexOf(End, StringComparison.Ordinal)..]}");
     }
 
     private static T[] Each<T>(int seeds, Func<int, T> run)
@@ -75,7 +75,7 @@ internal static class LearningStudyRun
 
     private static void Same(StringBuilder text, string name, IReadOnlyList<RegretStudy.Point>[] runs, RegretStudy.Point[] trained)
     {
-        double[] paired = [.. runs.Zip(trained, (run, offline) => run.Single(p => p.Labels == SameLabels).Ratio / offline.Ratio)];
+        double[] paired = [.. runs.Zip(trained, (run, offline) => run.Single(p => p.Labels == Labels).Ratio / offline.Ratio)];
         text.Append(
             CultureInfo.InvariantCulture,
             $"| {name} | {trained.Average(p => p.Quality):0.000} | {trained.Average(p => p.Cost) * 1e5:0.00} | {Geometric([.. trained.Select(p => p.Ratio)]):0.00} | {Geometric(paired):0.00} |\n");
@@ -88,7 +88,7 @@ internal static class LearningStudyRun
 
     private static string At200(IReadOnlyList<RegretStudy.Point>[] runs)
     {
-        RegretStudy.Point[] points = [.. runs.SelectMany(r => r.Where(p => p.Labels == 200))];
+        RegretStudy.Point[] points = [.. runs.SelectMany(r => r.Where(p => p.Labels == Labels))];
         return points.Length == 0 ? "too few requests" : string.Create(CultureInfo.InvariantCulture, $"{Geometric([.. points.Select(p => p.Ratio)]):0.00} (quality {points.Average(p => p.Quality):0.000})");
     }
 
