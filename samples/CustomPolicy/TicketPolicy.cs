@@ -15,8 +15,9 @@ internal sealed class TicketPolicy : IRoutingPolicy
         if (state.Attempts.Count == 0)
         {
             bool serious = state.Question.Contains("lawyer", StringComparison.OrdinalIgnoreCase);
-            RoutingDecision small = state.CanCall(0) ? RoutingDecision.Call(0, reason: "the small model first") : RoutingDecision.Abstain("no model can be called");
-            return serious || !state.CanCall(0) ? LargeOr(state, serious ? "a serious ticket" : "the small model cannot be called", small) : small;
+            return serious && state.CanCall(1) ? RoutingDecision.Call(1, final: true, reason: "a serious ticket")
+                : state.CanCall(0) ? RoutingDecision.Call(0, reason: "the small model first")
+                : LargeOr(state, "the small model cannot be called", RoutingDecision.Abstain("no model can be called"));
         }
 
         RoutingAttempt last = state.Attempts[^1];

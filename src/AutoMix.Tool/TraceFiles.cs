@@ -15,8 +15,16 @@ internal static class TraceFiles
     /// <inheritdoc cref="Read(string, ICascadePolicy)"/>
     public static TraceTable Table(string path, ICascadePolicy policy) => TraceTable.From(Read(path, policy));
 
+    /// <summary>Where each of the wanted models stands among the given ones; null where they are not the same models.</summary>
+    public static int[]? Order(IReadOnlyList<string> wanted, IReadOnlyList<string> given)
+    {
+        int[] order = [.. wanted.Select(model => given.ToList().IndexOf(model))];
+        return order.Length == given.Count && !order.Contains(-1) ? order : null;
+    }
+
+    // All records of a file have the same models, in the same order.
     private static IReadOnlyList<TraceRecord> InOrderOf(IReadOnlyList<string> models, IReadOnlyList<TraceRecord> records) =>
-        records.All(record => record.Answers.Count == models.Count && models.All(model => record.Answers.Any(answer => answer.Model == model)))
-            ? [.. records.Select(record => record with { Answers = [.. models.Select(model => record.Answers.First(answer => answer.Model == model))] })]
+        Order(models, [.. records[0].Answers.Select(answer => answer.Model)]) is { } order
+            ? [.. records.Select(record => record with { Answers = [.. order.Select(i => record.Answers[i])] })]
             : records;
 }

@@ -2,31 +2,27 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 
 namespace AutoMix.Tests;
 
 /// <summary>A provider that speaks the OpenAI chat-completions protocol over HTTP and does what a test says.</summary>
 internal sealed class ProviderServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private readonly Dictionary<string, Func<Exchange, Task>> _models = [];
+    private WebApplication _app = null!;
 
-    private ProviderServer(WebApplication app) => _app = app;
+    private ProviderServer()
+    {
+    }
 
     public List<Exchange> Exchanges { get; } = [];
 
     public static async Task<ProviderServer> StartAsync()
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new ProviderServer(builder.Build());
-        server._app.MapPost("/v1/chat/completions", server.HandleAsync);
-        await server._app.StartAsync();
+        var server = new ProviderServer();
+        server._app = await LocalServer.StartAsync("/v1/chat/completions", server.HandleAsync);
         return server;
     }
 
@@ -50,12 +46,7 @@ internal sealed class ProviderServer : IAsyncDisposable
         return new OpenAI.Chat.ChatClient(model, new System.ClientModel.ApiKeyCredential("none"), options).AsIChatClient();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(soon.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => LocalServer.EndAsync(_app);
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -1,3 +1,5 @@
+using AutoMix.Policies;
+
 namespace AutoMix;
 
 /// <summary>
@@ -78,9 +80,16 @@ public sealed class ThresholdPolicy : ICascadePolicy
         }
 
         int next = Next(history, latest + 1);
+        if (next < 0 && latest >= 0)
+        {
+            return CascadeAction.Accept(latest);
+        }
+
         if (next < 0)
         {
-            return latest >= 0 ? CascadeAction.Accept(latest) : Substitute(history);
+            // None of the models that the thresholds name can be called: another stands in for the dearest of them.
+            int named = Array.FindLastIndex(_thresholds, threshold => !double.IsInfinity(threshold));
+            return FittedPolicy.Substitute(history, CascadeAction.Call(named, final: true));
         }
 
         if (latest >= 0 && history.CanVerify(latest) && !double.IsInfinity(_thresholds[latest]))
@@ -148,21 +157,6 @@ public sealed class ThresholdPolicy : ICascadePolicy
 
         choices[^1] = Skip;
         return choices;
-    }
-
-    // None of the models that the thresholds name can be called: the next dearer one stands in for the dearest of them, else the next cheaper one.
-    private CascadeAction Substitute(CascadeHistory history)
-    {
-        int named = Array.FindLastIndex(_thresholds, threshold => !double.IsInfinity(threshold));
-        foreach (int m in Enumerable.Range(named + 1, _models.Length - named - 1).Concat(Enumerable.Range(0, Math.Max(0, named)).Reverse()))
-        {
-            if (!history.IsExcluded(m))
-            {
-                return CascadeAction.Call(m, final: true);
-            }
-        }
-
-        return CascadeAction.Abstain;
     }
 
     private int Next(CascadeHistory history, int from)

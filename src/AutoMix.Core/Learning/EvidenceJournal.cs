@@ -10,18 +10,12 @@ public sealed class EvidenceJournal
     // What is older than a drift weighs 1/16 afterwards: enough to keep the shape of the model, too little to outvote what is new.
     private const double QualityJump = 4;
     private const double CostJump = 10;
-
-    // Sums of squares stay finite up to an age of 256 half-lives: what would be beyond is not aged by drifts any more.
-    private const double MostJumped = 240;
     private const int Recent = 256;
     private const int RecentCosts = 50;
     private readonly Queue<LabelledRequest> _recent = new(Recent);
     private readonly Queue<(CascadeCost Cost, double? Verify)>[] _costs;
-    private readonly double[] _costJump;
-
-    // Another process has noticed a drift first: when that is noticed here too, so many labels or answers later, it has aged the evidence already.
-    private readonly int[] _costHeardFor;
-    private int _heardFor;
+    private readonly DriftJump _jump = new(QualityJump);
+    private readonly DriftJump[] _costJumps;
     private bool _hasFollowed;
     private EvidenceSums _pending = new();
 
@@ -29,8 +23,7 @@ public sealed class EvidenceJournal
     public EvidenceJournal(int models)
     {
         _costs = [.. Enumerable.Range(0, models).Select(_ => new Queue<(CascadeCost, double?)>(RecentCosts))];
-        _costJump = new double[models];
-        _costHeardFor = new int[models];
+        _costJumps = [.. Enumerable.Range(0, models).Select(_ => new DriftJump(CostJump))];
     }
 
     /// <summary>How many half-lives of the epoch have passed.</summary>
@@ -41,27 +34,17 @@ public sealed class EvidenceJournal
     public void Follow(EvidenceSums sums)
     {
         ArgumentNullException.ThrowIfNull(sums);
-        if (sums[EvidenceSums.Jump] > Jumped)
+        _jump.Follow(sums[EvidenceSums.Jump], _hasFollowed);
+        for (int m = 0; m < _costJumps.Length; m++)
         {
-            Jumped = sums[EvidenceSums.Jump];
-            _heardFor = _hasFollowed ? Recent : 0;
-        }
-
-        for (int m = 0; m < _costJump.Length; m++)
-        {
-            double jump = sums[EvidenceSums.CostName(m, EvidenceSums.Jump)];
-            if (jump > _costJump[m])
-            {
-                _costJump[m] = jump;
-                _costHeardFor[m] = _hasFollowed ? Recent : 0;
-            }
+            _costJumps[m].Follow(sums[EvidenceSums.CostName(m, EvidenceSums.Jump)], _hasFollowed);
         }
 
         _hasFollowed = true;
     }
 
     /// <summary>The half-lives by which drifts have aged the evidence.</summary>
-    public double Jumped { get; private set; }
+    public double Jumped => _jump.Value;
 
     private double Weight => Math.Pow(2, Age + Jumped);
 
@@ -70,7 +53,7 @@ public sealed class EvidenceJournal
     public void Add(LabelledRequest request)
     {
         _pending.Add(request, Weight);
-        _heardFor = Math.Max(0, _heardFor - 1);
+        _jump.Tick();
         Remember(_recent, request, Recent);
     }
 
@@ -80,8 +63,8 @@ public sealed class EvidenceJournal
     /// <param name="verifyDollars">What its verification cost; null where there was none.</param>
     public void AddCost(int model, CascadeCost cost, double? verifyDollars)
     {
-        _pending.AddCost(model, cost, verifyDollars, Math.Pow(2, Age + _costJump[model]));
-        _costHeardFor[model] = Math.Max(0, _costHeardFor[model] - 1);
+        _pending.AddCost(model, cost, verifyDollars, Math.Pow(2, Age + _costJumps[model].Value));
+        _costJumps[model].Tick();
         Remember(_costs[model], (cost, verifyDollars), RecentCosts);
     }
 
@@ -94,13 +77,7 @@ public sealed class EvidenceJournal
     /// <param name="since">How many of the last labelled requests lie behind the change.</param>
     public void Fade(int since)
     {
-        if (_heardFor == 0 && Jumped + QualityJump <= MostJumped)
-        {
-            Jumped += QualityJump;
-            _pending.Add(EvidenceSums.Jump, QualityJump);
-        }
-
-        _heardFor = 0;
+        Jump(_jump, EvidenceSums.Jump);
         foreach (LabelledRequest request in _recent.Skip(_recent.Count - Math.Min(since, _recent.Count)))
         {
             _pending.Add(request, Weight);
@@ -111,16 +88,10 @@ public sealed class EvidenceJournal
     /// <param name="model">Index of the model.</param>
     public void FadeCost(int model)
     {
-        if (_costHeardFor[model] == 0 && _costJump[model] + CostJump <= MostJumped)
-        {
-            _costJump[model] += CostJump;
-            _pending.Add(EvidenceSums.CostName(model, EvidenceSums.Jump), CostJump);
-        }
-
-        _costHeardFor[model] = 0;
+        Jump(_costJumps[model], EvidenceSums.CostName(model, EvidenceSums.Jump));
         foreach ((CascadeCost cost, double? verify) in _costs[model])
         {
-            _pending.AddCost(model, cost, verify, Math.Pow(2, Age + _costJump[model]));
+            _pending.AddCost(model, cost, verify, Math.Pow(2, Age + _costJumps[model].Value));
         }
     }
 
@@ -130,6 +101,14 @@ public sealed class EvidenceJournal
         EvidenceSums taken = _pending;
         _pending = new();
         return taken;
+    }
+
+    private void Jump(DriftJump jump, string name)
+    {
+        if (jump.Add() is > 0 and var added)
+        {
+            _pending.Add(name, added);
+        }
     }
 
     private static void Remember<T>(Queue<T> queue, T item, int most)

@@ -71,7 +71,7 @@ internal abstract class FittedPolicy : ICascadePolicy
 
     // A model that cannot be called is stood in for by the next dearer one: its answer is at least as good. Where there is
     // none, an answer at hand beats a cheaper model's.
-    private CascadeAction Substitute(CascadeHistory history, CascadeAction call)
+    internal static CascadeAction Substitute(CascadeHistory history, CascadeAction call)
     {
         int dearest = Dearest(history);
         if (dearest > call.Model)
@@ -79,7 +79,7 @@ internal abstract class FittedPolicy : ICascadePolicy
             return CascadeAction.Accept(dearest);
         }
 
-        for (int m = call.Model + 1; m < _models.Length; m++)
+        for (int m = call.Model + 1; m < history.ModelCount; m++)
         {
             if (!history.IsExcluded(m))
             {

@@ -111,14 +111,15 @@ internal sealed class Journal : IDisposable
         }
 
         // A line without an end was being written when the process was killed, or lost its end to an editor: then its checksum is right.
-        if (line.Length > 0 && Parse(line.GetBuffer().AsSpan(0, (int)line.Length)) is { } last)
+        ReadOnlySpan<byte> tail = line.GetBuffer().AsSpan(0, (int)line.Length);
+        if (Parse(tail) is { } last)
         {
             Take(last);
-            whole += line.Length + 1;
+            whole += tail.Length + 1;
             _file.Seek(0, SeekOrigin.End);
             _file.WriteByte((byte)'\n');
         }
-        else if (number == 0 && line.Length > 0 && !Begins(line.GetBuffer().AsSpan(0, (int)line.Length)))
+        else if (number == 0 && !Begins(tail))
         {
             throw new FormatException($"{path} is no journal. Give the file that 'automix collect' keeps, or a new one.");
         }

@@ -10,14 +10,10 @@ internal static class Evaluation
     private static readonly TimeSpan TimingBudget = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The test traces with the models in the order of the training traces.</summary>
-    public static TraceTable InOrderOf(TraceTable train, TraceTable test)
-    {
-        int[] order = [.. train.Models.Select(name => test.Models.ToList().IndexOf(name))];
-        return order.Length == test.ModelCount && !order.Contains(-1)
-            ? test.SelectModels(order)
-            : throw new ArgumentException(
-                $"The training traces are for the models [{string.Join(", ", train.Models)}], the test traces for [{string.Join(", ", test.Models)}]. Give two files of the same models.");
-    }
+    public static TraceTable InOrderOf(TraceTable train, TraceTable test) => TraceFiles.Order(train.Models, test.Models) is { } order
+        ? test.SelectModels(order)
+        : throw new ArgumentException(
+            $"The training traces are for the models [{string.Join(", ", train.Models)}], the test traces for [{string.Join(", ", test.Models)}]. Give two files of the same models.");
 
     /// <summary>Every policy of the registry that the training traces suffice for.</summary>
     public static AllPoliciesReport RunAll(TraceTable train, TraceTable test, Goal goal)

@@ -20,9 +20,9 @@ internal static class ErrorResponses
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            TimeSpan? wait = WaitForModels(context);
-            ServeException error = e is NoUsableAnswerException { Record: { Attempts: [], Limit: null } } none && wait is null
-                ? ServeException.BadRequest("messages", none.Message, "no_model_takes_it")
+            TimeSpan? wait = e is NoUsableAnswerException ? WaitForModels(context) : null;
+            ServeException error = e is NoUsableAnswerException { Record: { Attempts: [], Limit: null } } && wait is null
+                ? ServeException.BadRequest("messages", e.Message, "no_model_takes_it")
                 : ServeException.From(e) ?? Logged(context, e);
             context.Response.Clear();
             context.Response.StatusCode = error.Status;
@@ -32,7 +32,7 @@ internal static class ErrorResponses
                 context.Response.Headers.WWWAuthenticate = "Basic realm=\"automix\"";
             }
 
-            if (e is NoUsableAnswerException && wait is { } rest)
+            if (wait is { } rest)
             {
                 context.Response.Headers.RetryAfter = Math.Ceiling(rest.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }

@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 using OllamaSharp;
 
 namespace AutoMix.EndToEnd.Ollama;
@@ -15,20 +13,11 @@ internal sealed class OllamaServer : IAsyncDisposable
 
     private OllamaServer(WebApplication app) => _app = app;
 
-    public static async Task<OllamaServer> StartAsync(Func<HttpContext, Task> behave)
+    public static async Task<OllamaServer> StartAsync(RequestDelegate behave) => new(await LocalServer.StartAsync("/api/chat", async context =>
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new OllamaServer(builder.Build());
-        server._app.MapPost("/api/chat", async context =>
-        {
-            JsonNode body = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
-            await ((string?)body["model"] == "small" ? behave(context) : context.Response.WriteAsync(Line("a whole ") + Line("answer", "stop"), context.RequestAborted));
-        });
-        await server._app.StartAsync();
-        return server;
-    }
+        JsonNode body = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
+        await ((string?)body["model"] == "small" ? behave(context) : context.Response.WriteAsync(Line("a whole ") + Line("answer", "stop"), context.RequestAborted));
+    }));
 
     /// <summary>One line of an answer.</summary>
     public static string Line(string text, string? doneReason = null) => doneReason is null
@@ -37,10 +26,5 @@ internal sealed class OllamaServer : IAsyncDisposable
 
     public IChatClient Client(string model) => new OllamaApiClient(new Uri(_app.Urls.First()), model);
 
-    public async ValueTask DisposeAsync()
-    {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(soon.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => LocalServer.EndAsync(_app);
 }

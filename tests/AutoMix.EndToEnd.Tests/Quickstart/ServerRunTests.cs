@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 namespace AutoMix.Quickstart;
@@ -13,7 +11,7 @@ public sealed class ServerRunTests
     [Fact]
     public async Task RunAsync_OpenAICompatibleServer_EscalatesWhatTheSmallModelDoubts()
     {
-        await using WebApplication server = await StartAsync();
+        await using WebApplication server = await LocalServer.StartAsync("/v1/chat/completions", AnswerAsync);
         using var output = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
         QuickstartArguments arguments = QuickstartArguments.Parse(["--endpoint", server.Urls.First() + "/v1", "--models", "small,large", "--prices", "1/1,100/100"]);
@@ -26,17 +24,6 @@ public sealed class ServerRunTests
         lines.Should().Contain(line => line.StartsWith("Answered by: small 50.0 %, large 50.0 %"));
         lines.Should().Contain(line => line.StartsWith("Quality: 1.000"));
         lines.Should().Contain(line => line.StartsWith("Cost:    $"));
-    }
-
-    private static async Task<WebApplication> StartAsync()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        WebApplication app = builder.Build();
-        app.MapPost("/v1/chat/completions", (RequestDelegate)AnswerAsync);
-        await app.StartAsync();
-        return app;
     }
 
     private static async Task AnswerAsync(HttpContext context)

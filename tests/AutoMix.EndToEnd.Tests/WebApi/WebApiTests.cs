@@ -3,9 +3,7 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AutoMix.EndToEnd.WebApi;
 
@@ -110,16 +108,7 @@ public sealed class WebApiTests
         return events;
     }
 
-    private static async Task<WebApplication> ProviderAsync(RequestDelegate answer)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        WebApplication app = builder.Build();
-        app.MapPost("/v1/chat/completions", answer);
-        await app.StartAsync();
-        return app;
-    }
+    private static Task<WebApplication> ProviderAsync(RequestDelegate answer) => LocalServer.StartAsync("/v1/chat/completions", answer);
 
     private static Task AnswerAsync(HttpContext context, string text)
     {

@@ -4,9 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AutoMix.Tests;
 
@@ -22,16 +20,7 @@ namespace AutoMix.Tests;
 /// </remarks>
 public sealed partial class GullibleServer : IAsyncLifetime
 {
-    private readonly WebApplication _app;
-
-    public GullibleServer()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        _app = builder.Build();
-        _app.MapPost("/v1/chat/completions", CompleteAsync);
-    }
+    private WebApplication _app = null!;
 
     public Uri Endpoint { get; private set; } = new("http://127.0.0.1");
 
@@ -40,7 +29,7 @@ public sealed partial class GullibleServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _app.StartAsync();
+        _app = await LocalServer.StartAsync("/v1/chat/completions", CompleteAsync);
         Endpoint = new(_app.Urls.First() + "/v1");
     }
 
