@@ -17,11 +17,10 @@ internal static class AnswerChecks
             IList<AIContent> contents = messages[m].Contents;
             for (int c = 0; c < contents.Count; c++)
             {
-                AIContent content = contents[c];
-                if (content is ErrorContent error)
+                if (contents[c] is ErrorContent error)
                 {
-                    string text = $"{error.ErrorCode} {error.Message} {error.Details}".Trim();
-                    return (FailureWords.Read(text) ?? FailureKind.CutOff, text, false);
+                    (FailureKind errorKind, string text) = Failure(error);
+                    return (errorKind, text, false);
                 }
             }
         }
@@ -34,6 +33,13 @@ internal static class AnswerChecks
         };
     }
 
+    /// <summary>The class of an error that came as content, and what it says.</summary>
+    public static (FailureKind Kind, string Message) Failure(ErrorContent error)
+    {
+        string text = $"{error.ErrorCode} {error.Message} {error.Details}".Trim();
+        return (FailureClassifier.FromText(error.ErrorCode, text) ?? FailureKind.CutOff, text);
+    }
+
     /// <summary>What <see cref="Emptiness"/> says of an answer that shows how it was found but not what was found.</summary>
     public const string ReasoningOnly = "the answer is reasoning only";
 
@@ -43,17 +49,26 @@ internal static class AnswerChecks
         bool anything = false;
         bool reasoning = false;
         bool thinking = false;
+        bool called = false;
+        bool endsWithResult = false;
         IList<ChatMessage> messages = response.Messages;
         for (int m = 0; m < messages.Count; m++)
         {
             IList<AIContent> contents = messages[m].Contents;
+            endsWithResult &= contents.Count > 0;
             for (int c = 0; c < contents.Count; c++)
             {
                 AIContent content = contents[c];
+                endsWithResult = content is FunctionResultContent || (content is UsageContent && endsWithResult);
                 switch (content)
                 {
                     case TextReasoningContent:
-                        reasoning = true;
+                        reasoning |= !IsNothing(content);
+                        break;
+                    case FunctionCallContent:
+                        called = true;
+                        break;
+                    case FunctionResultContent:
                         break;
                     case TextContent text:
                         if (!IsBlank(text.Text))
@@ -79,14 +94,19 @@ internal static class AnswerChecks
             }
         }
 
-        return reasoning || thinking ? ReasoningOnly : anything ? "the answer is white space only" : "the answer is empty";
+        // A tool that has run is on the way to an answer, and no answer, unless it ended the loop.
+        return endsWithResult || (called && OpenToolCalls(response) is not null) ? null
+            : reasoning || thinking ? ReasoningOnly : anything ? "the answer is white space only" : "the answer is empty";
     }
 
-    /// <summary>Whether a reader has seen something of the answer where it was streamed.</summary>
-    public static bool IsShowable(ChatResponse response) => Emptiness(response) is var empty && (empty is null || ReferenceEquals(empty, ReasoningOnly));
-
     /// <summary>Whether a part has nothing in it for anybody: what an adapter makes of events that it does not know.</summary>
-    public static bool IsNothing(AIContent content) => content is UsageContent || content.GetType() == typeof(AIContent);
+    public static bool IsNothing(AIContent? content) => content switch
+    {
+        null or UsageContent => true,
+        TextContent text => IsBlank(text.Text),
+        TextReasoningContent reasoning => IsBlank(reasoning.Text) && string.IsNullOrEmpty(reasoning.ProtectedData),
+        _ => content.GetType() == typeof(AIContent),
+    };
 
     /// <summary>
     /// White space, and the characters that show nothing: zero-width spaces and joiners, byte order marks, tags, fillers of Hangul,
@@ -236,8 +256,9 @@ internal static class AnswerChecks
             using JsonDocument document = JsonDocument.Parse(text);
             return format.Schema is { } schema ? JsonSchema.Validate(document.RootElement, schema) : SchemaResult.Valid;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
+            // Half a surrogate pair is no argument for a reader of JSON.
             return SchemaResult.Invalid("", "is not JSON");
         }
     }

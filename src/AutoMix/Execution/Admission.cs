@@ -17,7 +17,7 @@ internal static class Admission
         {
             if (model.Circuit.OpenFor is { } wait)
             {
-                state.Exclude(model.Index, $"its circuit is open for another {wait.TotalSeconds:0.#} s");
+                state.Exclude(model.Index, FormattableString.Invariant($"its circuit is open for another {wait.TotalSeconds:0.#} s"));
                 continue;
             }
 

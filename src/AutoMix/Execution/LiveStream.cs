@@ -98,6 +98,7 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
             _stream ??= call.Open();
             if (!await _stream.MoveNextAsync().ConfigureAwait(false))
             {
+                call.Meter!.HasEnded = true;
                 return (null, null);
             }
 
@@ -136,7 +137,7 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
             _held.Clear();
         }
 
-        await run.LiveEndedAsync(attempt, call, _shown && !isDraft).ConfigureAwait(false);
+        await run.LiveEndedAsync(attempt, call).ConfigureAwait(false);
     }
 
     private ValueTask CloseAsync() => _stream is null ? default : _stream.CloseAsync();
@@ -147,18 +148,19 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
         {
             if (content is ErrorContent error)
             {
-                return new ErrorContentException($"{error.ErrorCode} {error.Message} {error.Details}".Trim());
+                (FailureKind kind, string message) = AnswerChecks.Failure(error);
+                return new(kind, message);
             }
         }
 
-        return FinishReasons.Failure(update.FinishReason) == FailureKind.CutOff ? new ErrorContentException($"The stream ended with '{update.FinishReason}'.") : null;
+        return FinishReasons.Failure(update.FinishReason) == FailureKind.CutOff ? new(FailureKind.CutOff, $"The stream ended with '{update.FinishReason}'.") : null;
     }
 
     private static bool HasContent(ChatResponseUpdate update)
     {
         foreach (AIContent content in update.Contents)
         {
-            if (!AnswerChecks.IsNothing(content) && !(content is TextContent text && AnswerChecks.IsBlank(text.Text)))
+            if (!AnswerChecks.IsNothing(content))
             {
                 return true;
             }

@@ -146,9 +146,14 @@ internal sealed class ModelCall : IDisposable
         bool whole = _meter is { IsWhole: true } && !IsSuperseded && !_caller.IsCancellationRequested && exception is not ErrorContentException;
         _meter?.Updates = updates;
         Exception = whole ? null : exception;
-        if (updates.Count > 0)
+        try
         {
-            Response = updates.ToChatResponse();
+            Response = updates.Count > 0 ? updates.ToChatResponse() : null;
+        }
+        catch (Exception e)
+        {
+            // Updates that do not make an answer.
+            Exception ??= e;
         }
 
         return Exception is null;
@@ -177,8 +182,9 @@ internal sealed class ModelCall : IDisposable
     {
         if (_timer is null && Limit != Timeout.InfiniteTimeSpan && !_stop.IsCancellationRequested)
         {
-            TimeSpan left = Limit - _time.GetElapsedTime(Started);
-            _timer = _time.CreateTimer(static call => ((ModelCall)call!).Stop(), this, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            // Timers count whole milliseconds and leave the rest out.
+            double left = Math.Ceiling((Limit - _time.GetElapsedTime(Started)).TotalMilliseconds);
+            _timer = _time.CreateTimer(static call => ((ModelCall)call!).Stop(), this, left > 0 ? TimeSpan.FromMilliseconds(left) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -203,6 +209,8 @@ internal sealed class ModelCall : IDisposable
             {
                 updates.Add(_meter!.Take(stream.Current));
             }
+
+            _meter!.HasEnded = true;
         }
         catch (Exception e)
         {

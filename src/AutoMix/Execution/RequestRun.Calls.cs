@@ -57,7 +57,7 @@ internal sealed partial class RequestRun
             return ConcludeAfterAsync(running, attempt, call, final);
         }
 
-        ValueTask concluding = ConcludeAsync(attempt, call, final, shown: false);
+        ValueTask concluding = ConcludeAsync(attempt, call, final);
         if (!concluding.IsCompletedSuccessfully)
         {
             return AcceptAfterAsync(concluding, attempt, final);
@@ -70,7 +70,7 @@ internal sealed partial class RequestRun
     private async ValueTask<RoutingAttempt?> ConcludeAfterAsync(ValueTask running, RoutingAttempt attempt, ModelCall call, bool final)
     {
         await running.ConfigureAwait(false);
-        return await AcceptAfterAsync(ConcludeAsync(attempt, call, final, shown: false), attempt, final).ConfigureAwait(false);
+        return await AcceptAfterAsync(ConcludeAsync(attempt, call, final), attempt, final).ConfigureAwait(false);
     }
 
     private async ValueTask<RoutingAttempt?> AcceptAfterAsync(ValueTask concluding, RoutingAttempt attempt, bool final)
@@ -118,7 +118,7 @@ internal sealed partial class RequestRun
         {
             try
             {
-                other = await BeginAsync(_pipeline.Models[next]).ConfigureAwait(false);
+                other = await BeginAsync(_pipeline.Models[next], isOptional: true).ConfigureAwait(false);
             }
             catch (Exception) when (_cancellation.IsCancellationRequested)
             {
@@ -129,7 +129,7 @@ internal sealed partial class RequestRun
         if (other is null)
         {
             await first.ConfigureAwait(false);
-            await ConcludeAsync(attempt, call, final, shown: false).ConfigureAwait(false);
+            await ConcludeAsync(attempt, call, final).ConfigureAwait(false);
             return;
         }
 
@@ -142,7 +142,7 @@ internal sealed partial class RequestRun
         Exception? cancelled = null;
         try
         {
-            await ConcludeAsync(winner.Attempt, winner.Call, winner.Final, shown: false).ConfigureAwait(false);
+            await ConcludeAsync(winner.Attempt, winner.Call, winner.Final).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
@@ -160,7 +160,7 @@ internal sealed partial class RequestRun
         await loser.Task.ConfigureAwait(false);
         try
         {
-            await ConcludeAsync(loser.Attempt, loser.Call, loser.Final, shown: false).ConfigureAwait(false);
+            await ConcludeAsync(loser.Attempt, loser.Call, loser.Final).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
@@ -179,7 +179,9 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>Reserves and prepares one call; null, with the model excluded, where it may not be made.</summary>
-    private ValueTask<ModelCall?> BeginAsync(ChatModel model)
+    /// <param name="model">The model to call.</param>
+    /// <param name="isOptional">Whether the request does without it, so that money that is not there now excludes nothing.</param>
+    private ValueTask<ModelCall?> BeginAsync(ChatModel model, bool isOptional = false)
     {
         if (model.Profile.Price is not { } price || (_pipeline.CostCap is null && _pipeline.Ledger is null))
         {
@@ -188,20 +190,33 @@ internal sealed partial class RequestRun
 
         long inputTokens = InputTokensOf(model);
         decimal estimate = price.CostOf(inputTokens, _state.Options?.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens);
+        if (estimate == 0)
+        {
+            return new(Enter(model, inputTokens, 0, null));
+        }
+
         if (WhyTooExpensive(estimate) is { } tooExpensive)
         {
-            CloseModel(model, LimitKind.Cost, tooExpensive);
+            if (!isOptional)
+            {
+                CloseModel(model, LimitKind.Cost, tooExpensive);
+            }
+
             return default;
         }
 
-        return _pipeline.Ledger is null ? new(Enter(model, inputTokens, estimate, null)) : BeginWithinBudgetAsync(model, inputTokens, estimate);
+        return _pipeline.Ledger is null ? new(Enter(model, inputTokens, estimate, null)) : BeginWithinBudgetAsync(model, inputTokens, estimate, isOptional);
     }
 
-    private async ValueTask<ModelCall?> BeginWithinBudgetAsync(ChatModel model, long inputTokens, decimal estimate)
+    private async ValueTask<ModelCall?> BeginWithinBudgetAsync(ChatModel model, long inputTokens, decimal estimate, bool isOptional)
     {
         if (await ReserveAsync(estimate).ConfigureAwait(false) is not { } reservation)
         {
-            CloseModel(model, LimitKind.Budget, $"the budget does not hold the estimated {estimate} dollars");
+            if (!isOptional)
+            {
+                CloseModel(model, LimitKind.Budget, FormattableString.Invariant($"the budget does not hold the estimated {estimate} dollars"));
+            }
+
             return null;
         }
 
@@ -227,7 +242,7 @@ internal sealed partial class RequestRun
         ChatOptions? options = RequestMessages.OptionsFor(model.Profile, _state.Options, ToolsFor(model, toolRuns));
         if (!model.Circuit.TryEnter(out Circuit.Probe? probe))
         {
-            _state.Exclude(model.Index, "its circuit is open");
+            _state.ExcludeForGood(model.Index, "its circuit is open");
             return null;
         }
 
@@ -250,20 +265,31 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>Turns the outcome of a call into what the policy sees: settled, judged, checked.</summary>
-    private ValueTask ConcludeAsync(RoutingAttempt attempt, ModelCall call, bool final, bool shown)
+    private ValueTask ConcludeAsync(RoutingAttempt attempt, ModelCall call, bool final)
     {
         _state.Tick();
         attempt.Duration = _pipeline.Time.GetElapsedTime(call.Started, _state.Now);
         attempt.Usage = call.Usage ?? (call.Exception as AutoMixException)?.Record.TotalUsage();
         attempt.Response = call.Response;
-        FailureKind? failure = FailureOf(attempt, call, final, shown);
-        attempt.Failure = failure;
         attempt.Updates = call.Meter?.Updates;
-        if (failure is null)
+        FailureKind? failure;
+        try
         {
-            Judge(attempt, call, final);
+            failure = FailureOf(attempt, call, final);
+            if (failure is null)
+            {
+                Judge(attempt, call, final);
+            }
         }
-        else
+        catch (Exception e)
+        {
+            // An answer that cannot be read is a failed call, and is settled like one.
+            attempt.Error = e;
+            failure = FailureKind.Other;
+        }
+
+        attempt.Failure = failure;
+        if (failure is not null)
         {
             attempt.Status = failure == FailureKind.Cancelled ? AttemptStatus.Cancelled : AttemptStatus.Failed;
         }
@@ -293,10 +319,10 @@ internal sealed partial class RequestRun
         await ReactAsync(attempt, call, final, retryAfter).ConfigureAwait(false);
     }
 
-    private static ValueTask ReportAsync(RoutingAttempt attempt, ModelCall call, TimeSpan? retryAfter) => call.Model.Circuit.ReportAsync(
+    private ValueTask ReportAsync(RoutingAttempt attempt, ModelCall call, TimeSpan? retryAfter) => call.Model.Circuit.ReportAsync(
         call.Probe,
         attempt.Failure is null or FailureKind.Empty,
-        attempt.Failure is { } kind && CountsAgainstModel(kind),
+        attempt.Failure is { } kind && CountsAgainstModel(kind, call),
         retryAfter);
 
     /// <summary>What follows from a call that is settled: failover, or the free verifiers.</summary>
@@ -322,7 +348,7 @@ internal sealed partial class RequestRun
 
         if (attempt.Status == AttemptStatus.Unusable)
         {
-            _state.ExcludeFailed(call.Model.Index, attempt.Rejection!);
+            _state.ExcludeForGood(call.Model.Index, attempt.Rejection!);
             return default;
         }
 
@@ -350,7 +376,7 @@ internal sealed partial class RequestRun
         attempt.CanVerify = CanVerify(attempt);
     }
 
-    private FailureKind? FailureOf(RoutingAttempt attempt, ModelCall call, bool final, bool shown)
+    private FailureKind? FailureOf(RoutingAttempt attempt, ModelCall call, bool final)
     {
         if (call.Exception is { } exception)
         {
@@ -363,11 +389,12 @@ internal sealed partial class RequestRun
             // However a client says that it was stopped.
             if (call.Token.IsCancellationRequested)
             {
+                NoteTimeout(call);
                 attempt.Error = new TimeoutException($"The model '{call.Model.Name}' did not answer within {call.Limit}.", exception);
                 return FailureKind.Timeout;
             }
 
-            return ClassOf(exception);
+            return exception is ErrorContentException { Kind: var told } ? told : ClassOf(exception);
         }
 
         if (call.Response is not { } response)
@@ -378,7 +405,7 @@ internal sealed partial class RequestRun
 
         if (AnswerChecks.Failure(response) is { } carried)
         {
-            if (!final || !carried.IsEnd || !(shown || AnswerChecks.IsShowable(response)))
+            if (!final || !carried.IsEnd || AnswerChecks.Emptiness(response) is not null)
             {
                 attempt.Error = new InvalidOperationException(carried.Message);
                 return carried.Kind;
@@ -398,10 +425,10 @@ internal sealed partial class RequestRun
             attempt.Add(new("finish-reason", Verdict.Reject("the stream ended without a finish reason"), true, 0, null, 0, false));
         }
 
-        // What a final call shows is accepted as it is; where there is nothing to show it may still fail over.
-        if (final && !shown && !AnswerChecks.IsShowable(response))
+        // What a final call answers is accepted as it is; where it answers nothing it fails over. Reasoning alone, shown or not, answers nothing.
+        if (final && AnswerChecks.Emptiness(response) is { } empty)
         {
-            attempt.Rejection = AnswerChecks.Emptiness(response);
+            attempt.Rejection = empty;
             return FailureKind.Empty;
         }
 
@@ -539,7 +566,7 @@ internal sealed partial class RequestRun
         }
         else if (reaction == FailureReaction.FailOver)
         {
-            _state.ExcludeFailed(model.Index, $"it failed ({kind})");
+            _state.ExcludeForGood(model.Index, $"it failed ({kind})");
         }
     }
 }

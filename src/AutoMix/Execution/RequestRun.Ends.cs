@@ -30,7 +30,7 @@ internal sealed partial class RequestRun
     {
         _limit ??= limit;
         _closedByLimit = true;
-        _state.Exclude(model.Index, reason);
+        _state.ExcludeForGood(model.Index, reason);
     }
 
     private void CloseAll(LimitKind limit, string reason)
@@ -56,7 +56,7 @@ internal sealed partial class RequestRun
 
                 RoutingAttempt attempt = NewAttempt(call.Model, final: false);
                 await call.RunAsync(_streaming).ConfigureAwait(false);
-                await ConcludeAsync(attempt, call, final: false, shown: false).ConfigureAwait(false);
+                await ConcludeAsync(attempt, call, final: false).ConfigureAwait(false);
             }
         }
 

@@ -11,17 +11,14 @@ internal sealed partial class RequestRun
 
     private string? WhyTooExpensive(decimal estimate) =>
         _pipeline.CostCap is { } cap && _state.CostWith(estimate) > cap
-            ? $"another {estimate} dollars (estimated) would exceed the cap of {cap} dollars a request"
+            ? FormattableString.Invariant($"another {estimate} dollars (estimated) would exceed the cap of {cap} dollars a request")
             : null;
 
     private async ValueTask<BudgetReservation?> ReserveAsync(decimal dollars)
     {
         try
         {
-            string tenant = _pipeline.TenantOf?.Invoke(_state.Options)
-                ?? (_state.Options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestTags.Tenant, out object? value) ? value?.ToString() : null)
-                ?? "";
-            ValueTask<BudgetReservation?> reserving = _pipeline.Ledger!.TryReserveAsync(tenant, dollars, _cancellation);
+            ValueTask<BudgetReservation?> reserving = _pipeline.Ledger!.TryReserveAsync(TenantOf(_state.Options), dollars, _cancellation);
             if (reserving.IsCompletedSuccessfully)
             {
                 return reserving.Result;
@@ -32,8 +29,9 @@ internal sealed partial class RequestRun
             {
                 return await WithinDeadlineAsync(new ValueTask<BudgetReservation?>(pending)).ConfigureAwait(false);
             }
-            catch when (!pending.IsCompleted)
+            catch when (!pending.IsCompleted || pending.IsCompletedSuccessfully)
             {
+                // Granted meanwhile, or perhaps later.
                 _ = GiveBackAsync(pending);
                 throw;
             }
@@ -44,6 +42,13 @@ internal sealed partial class RequestRun
             return null;
         }
     }
+
+    // Where the application says whose requests are whose, a request cannot say otherwise.
+    private string TenantOf(ChatOptions? options) =>
+        (_pipeline.TenantOf is { } tenantOf ? tenantOf(options)
+            : options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestTags.Tenant, out object? tag) ? tag?.ToString()
+            : null)
+        ?? "";
 
     // What a ledger grants after the request has stopped waiting for it is nobody's.
     private async Task GiveBackAsync(Task<BudgetReservation?> pending)
@@ -136,23 +141,24 @@ internal sealed partial class RequestRun
         {
             // Not free but unknown, wherever a priced model would have been billed.
             bool owed = failure is null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter or FailureKind.Timeout or FailureKind.Cancelled
-                || call.Usage is not null || call.Meter is { OutputBytes: > 0 };
+                || call.Usage is not null || call.Meter is { HasOutput: true };
             return new(0, owed, owed);
         }
 
         if (call.Usage is { } usage && (Known(usage.InputTokenCount) ?? Known(usage.OutputTokenCount) ?? Known(usage.TotalTokenCount)) is not null
             && !(IsNothing(usage) && OutputTokensOf(call) > 0))
         {
-            return CostOf(call, usage, price);
+            CallCost reported = CostOf(call, usage, price);
+            return call.Meter is not { } meter || meter.UsageIsWhole(call.Model.Profile.RequiresFinishReason)
+                ? reported
+                : CostBeyond(reported, call, usage, price, meter, failure);
         }
 
         long output = OutputTokensOf(call);
         return failure switch
         {
             null or FailureKind.Empty or FailureKind.CutOff or FailureKind.ContentFilter => new(price.CostOf(InputTokensOf(call), output), true),
-            FailureKind.Timeout or FailureKind.Cancelled => new(
-                Math.Max(call.Estimate, price.CostOf(InputTokensOf(call), _state.Options?.MaxOutputTokens ?? call.Model.Profile.DefaultMaxOutputTokens)),
-                true),
+            FailureKind.Timeout or FailureKind.Cancelled => new(UpperCostOf(call, price), true),
             _ when output > 0 => new(price.CostOf(InputTokensOf(call), output), true),
             _ => new(0, false),
         };
@@ -173,13 +179,26 @@ internal sealed partial class RequestRun
         return new(price.CostOf(input, output, usage.CachedInputTokenCount ?? 0), left is null);
     }
 
+    // A stream that reports before its end may have been broken off since: what came after the report was billed all the same.
+    private CallCost CostBeyond(in CallCost reported, ModelCall call, UsageDetails usage, ModelPrice price, StreamMeter meter, FailureKind? failure)
+    {
+        long input = meter.TurnsWithoutUsage * InputTokensOf(call);
+        long output = Known(usage.OutputTokenCount) is { } known ? Math.Max(0, OutputTokensOf(call) - known) : 0;
+        decimal dollars = reported.Dollars + price.CostOf(input, output);
+        return new(failure is FailureKind.Timeout or FailureKind.Cancelled ? Math.Max(dollars, UpperCostOf(call, price)) : dollars, true);
+    }
+
+    /// <summary>What a call can have cost that was stopped without saying what it did.</summary>
+    private decimal UpperCostOf(ModelCall call, ModelPrice price) =>
+        Math.Max(call.Estimate, price.CostOf(InputTokensOf(call), _state.Options?.MaxOutputTokens ?? call.Model.Profile.DefaultMaxOutputTokens));
+
     // Providers that do not count say -1 or 0. An answer without a token is none.
     private static long? Known(long? count) => count < 0 ? null : count;
 
     private static bool IsNothing(UsageDetails usage) => usage is { InputTokenCount: null or 0, OutputTokenCount: null or 0, TotalTokenCount: null or 0 };
 
     private static long OutputTokensOf(ModelCall call) =>
-        call.Meter is { OutputBytes: > 0 } meter ? (meter.OutputBytes + 2) / 3 : TokenEstimate.OfText(call.Response?.Text, call.Model.Profile.CountTokens);
+        call.Response is { } response ? TokenEstimate.OfAnswer(response, call.Model.Profile.CountTokens) : 0;
 
     private static long InputTokensOf(ModelCall call) =>
         call.InputTokens >= 0 ? call.InputTokens : call.InputTokens = TokenEstimate.OfRequest(call.Messages, call.Options, call.Model.Profile.CountTokens);
@@ -190,9 +209,28 @@ internal sealed partial class RequestRun
         return _ran is null ? tokens : tokens + TokenEstimate.OfRequest(CollectionsMarshal.AsSpan(_ran), null, model.Profile.CountTokens);
     }
 
-    private TimeSpan TimeLimitOf(ChatModel model) => Shorter(
-        model.Profile.AttemptTimeout is not { } own ? _pipeline.Options.AttemptTimeout : own == Timeout.InfiniteTimeSpan ? null : own,
-        _state.RemainingTime) ?? Timeout.InfiniteTimeSpan;
+    private TimeSpan TimeLimitOf(ChatModel model) => Shorter(OwnLimitOf(model), _state.RemainingTime) ?? Timeout.InfiniteTimeSpan;
+
+    private TimeSpan? OwnLimitOf(ChatModel model) =>
+        model.Profile.AttemptTimeout is not { } own ? _pipeline.Options.AttemptTimeout : own == Timeout.InfiniteTimeSpan ? null : own;
+
+    /// <summary>Ends the request where a call has used up all that was left of its time.</summary>
+    private void NoteTimeout(ModelCall call)
+    {
+        if (call.Limit != Timeout.InfiniteTimeSpan && (OwnLimitOf(call.Model) is not { } own || own > call.Limit))
+        {
+            _state.PassDeadline();
+        }
+    }
+
+    /// <summary>Whether a failure is the model's; running out of time is not where the call did not get half of the time that it may take.</summary>
+    private bool CountsAgainstModel(FailureKind kind, ModelCall call) => kind switch
+    {
+        FailureKind.Timeout when call.Token.IsCancellationRequested =>
+            Shorter(OwnLimitOf(call.Model), _pipeline.Options.Deadline) is { } full && 2 * _pipeline.Time.GetElapsedTime(call.Started, _state.Now) >= full,
+        FailureKind.RateLimit or FailureKind.Overload or FailureKind.Authentication or FailureKind.Timeout or FailureKind.CutOff or FailureKind.Other => true,
+        _ => false,
+    };
 
     private static TimeSpan? Shorter(TimeSpan? a, TimeSpan? b) => a is null ? b : b is null ? a : a < b ? a : b;
 
@@ -206,11 +244,17 @@ internal sealed partial class RequestRun
 
     private async ValueTask<T> WithinDeadlineAsync<T>(ValueTask<T> work)
     {
+        Task<T> pending = work.AsTask();
         try
         {
             return _state.RemainingTime is { } left
-                ? await work.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _pipeline.Time, _cancellation).ConfigureAwait(false)
-                : await work.AsTask().WaitAsync(_cancellation).ConfigureAwait(false);
+                ? await pending.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _pipeline.Time, _cancellation).ConfigureAwait(false)
+                : await pending.WaitAsync(_cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!pending.IsCompleted)
+        {
+            _state.PassDeadline();
+            throw;
         }
         finally
         {

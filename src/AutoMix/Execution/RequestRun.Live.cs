@@ -8,10 +8,10 @@ internal sealed partial class RequestRun
     /// <summary>Streams the call that <see cref="AdvanceAsync"/> has opened.</summary>
     public LiveStream OpenLive(RoutingAttempt attempt) => new(this, attempt, TakePending(), isDraft: !attempt.IsFinal);
 
-    internal async ValueTask LiveEndedAsync(RoutingAttempt attempt, ModelCall call, bool shown)
+    internal async ValueTask LiveEndedAsync(RoutingAttempt attempt, ModelCall call)
     {
         bool final = attempt.IsFinal;
-        await ConcludeAsync(attempt, call, final, shown).ConfigureAwait(false);
+        await ConcludeAsync(attempt, call, final).ConfigureAwait(false);
         if (final && attempt.Status == AttemptStatus.Answered)
         {
             End(attempt, RoutingOutcome.Accepted, LastReason);
@@ -21,7 +21,7 @@ internal sealed partial class RequestRun
     internal async ValueTask<Exception> LiveFailedAsync(RoutingAttempt attempt, ModelCall call)
     {
         bool cancelled = _cancellation.IsCancellationRequested;
-        await ConcludeAsync(attempt, call, final: true, shown: true).ConfigureAwait(false);
+        await ConcludeAsync(attempt, call, final: true).ConfigureAwait(false);
         if (cancelled)
         {
             return new OperationCanceledException("The caller cancelled.", call.Exception, _cancellation);

@@ -154,7 +154,4 @@ internal sealed partial class RequestRun
             }
         }
     }
-
-    private static bool CountsAgainstModel(FailureKind kind) =>
-        kind is FailureKind.RateLimit or FailureKind.Overload or FailureKind.Authentication or FailureKind.Timeout or FailureKind.CutOff or FailureKind.Other;
 }

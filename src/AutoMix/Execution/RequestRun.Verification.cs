@@ -8,6 +8,9 @@ internal sealed partial class RequestRun
     // What an uncalibrated threshold is worth is a guess anyway.
     private const double UncalibratedStopRisk = 0.02;
 
+    // Timers may fire so much before the clock says so.
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(20);
+
     private async ValueTask<RoutingAttempt?> VerifyAsync(RoutingAttempt attempt)
     {
         if (_verifications >= _pipeline.Options.MaxVerifications)
@@ -76,6 +79,9 @@ internal sealed partial class RequestRun
 
     private async ValueTask<Verdict> RunVerifierAsync(IVerifier verifier, RoutingAttempt attempt, VerificationCalls? calls)
     {
+        TimeSpan? left = _state.RemainingTime;
+        TimeSpan? limit = Shorter(_pipeline.Options.AttemptTimeout, left);
+        long began = _state.Now;
         try
         {
             var context = new VerificationContext(
@@ -87,7 +93,7 @@ internal sealed partial class RequestRun
                 _pipeline.Policy.IsCalibrated ? 0 : UncalibratedStopRisk,
                 _pipeline.Services,
                 calls);
-            return await (calls ?? new(this)).RunAsync(verifier, context, Shorter(_pipeline.Options.AttemptTimeout, _state.RemainingTime), _cancellation).ConfigureAwait(false);
+            return await (calls ?? new(this)).RunAsync(verifier, context, limit, _cancellation).ConfigureAwait(false);
         }
         catch (Exception) when (_cancellation.IsCancellationRequested)
         {
@@ -95,6 +101,11 @@ internal sealed partial class RequestRun
         }
         catch (Exception e)
         {
+            if (e is OperationCanceledException or TimeoutException && left == limit && left - _pipeline.Time.GetElapsedTime(began, _state.Now) < TimerSlack)
+            {
+                _state.PassDeadline();
+            }
+
             _pipeline.Telemetry.VerifierFailed(verifier.Name, e);
 
             // A verifier may put what it read into its message, and records hold no text of requests.
@@ -136,7 +147,7 @@ internal sealed partial class RequestRun
             if (_pipeline.Ledger is not null && !await TryReserveAsync(reservations, each).ConfigureAwait(false))
             {
                 verification.Limit = LimitKind.Budget;
-                return Refuse($"the budget does not hold the estimated {each * options.Count} dollars");
+                return Refuse(FormattableString.Invariant($"the budget does not hold the estimated {each * options.Count} dollars"));
             }
         }
 
@@ -205,6 +216,12 @@ internal sealed partial class RequestRun
             why = "the model answered with nothing or with an error";
         }
 
+        _state.Tick();
+        if (failure == FailureKind.Timeout && !stopped.IsCancellationRequested)
+        {
+            NoteTimeout(call);
+        }
+
         CallCost cost = CostOf(call, failure);
         _state.Settle(call.Estimate, cost.Dollars);
         verification.Add(call.Usage, cost);
@@ -214,7 +231,7 @@ internal sealed partial class RequestRun
         }
 
         TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload ? RetryDelay.Of(call.Exception!, _pipeline.Time.GetUtcNow()) : null;
-        await call.Model.Circuit.ReportAsync(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind), retryAfter).ConfigureAwait(false);
+        await call.Model.Circuit.ReportAsync(call.Probe, failure is null or FailureKind.Empty, failure is { } kind && CountsAgainstModel(kind, call), retryAfter).ConfigureAwait(false);
         call.Dispose();
         return failure is null ? new(call.Response, null) : new(null, why);
     }

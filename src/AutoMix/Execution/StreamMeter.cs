@@ -11,12 +11,20 @@ internal sealed class StreamMeter(UsageChunks mode)
     private bool _toolCalled;
     private bool _toolRan;
     private bool _wentOn;
+    private bool _reportedAtEnd;
+    private int _earlierWithoutUsage;
 
     /// <summary>Whether the stream said how it ended; with a loop inside the client, how its last turn did.</summary>
     public bool HasFinishReason { get; private set; }
 
-    /// <summary>Characters of output seen so far, for settling a call that was cut off.</summary>
-    public long OutputBytes { get; private set; }
+    /// <summary>Whether the stream ended by itself, rather than being broken off.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>The turns, the present one included, that have not said what they used.</summary>
+    public int TurnsWithoutUsage => _earlierWithoutUsage + (_firstUsage is null ? 1 : 0);
+
+    /// <summary>Whether anything was written, so that a call which failed was billed all the same.</summary>
+    public bool HasOutput { get; private set; }
 
     /// <summary>The updates to pass on, once the stream has ended.</summary>
     public List<ChatResponseUpdate>? Updates { get; set; }
@@ -41,13 +49,18 @@ internal sealed class StreamMeter(UsageChunks mode)
         }
     }
 
+    /// <summary>Whether <see cref="Usage"/> is the bill: nothing was said, and nothing can have come, after it was reported.</summary>
+    /// <param name="endsWithReason">Whether the model always says how it ended, so that a stream without a reason was cut off.</param>
+    public bool UsageIsWhole(bool endsWithReason) =>
+        TurnsWithoutUsage == 0 && (HasEnded ? HasFinishReason || !endsWithReason : _reportedAtEnd && !_wentOn);
+
     /// <summary>Takes notice of one update: what it reports and how much it holds.</summary>
     /// <returns>The update without its usage, which is reported once for the whole request.</returns>
     public ChatResponseUpdate Take(ChatResponseUpdate update)
     {
         bool hasUsage = false;
         bool ended = HasFinishReason;
-        long before = OutputBytes;
+        bool wrote = false;
         IList<AIContent> contents = update.Contents;
         if (_toolRan && (contents.Count > 0 || update.FinishReason is not null) && contents is not [FunctionResultContent, ..])
         {
@@ -60,31 +73,32 @@ internal sealed class StreamMeter(UsageChunks mode)
         {
             switch (contents[i])
             {
-                case FunctionCallContent:
-                    _toolCalled = true;
-                    OutputBytes += 32;
+                case FunctionCallContent call:
+                    _toolCalled |= !call.InformationalOnly;
+                    wrote = true;
                     break;
                 case FunctionResultContent:
                     _toolRan = true;
-                    OutputBytes += 32;
+                    wrote = true;
                     break;
                 case UsageContent usage:
                     hasUsage = true;
                     Add(usage.Details);
                     break;
                 case TextContent text:
-                    OutputBytes += text.Text?.Length ?? 0;
+                    wrote |= !string.IsNullOrEmpty(text.Text);
                     break;
                 case TextReasoningContent reasoning:
-                    OutputBytes += reasoning.Text?.Length ?? 0;
+                    wrote |= !string.IsNullOrEmpty(reasoning.Text);
                     break;
                 default:
-                    OutputBytes += 32;
+                    wrote = true;
                     break;
             }
         }
 
-        _wentOn |= ended && OutputBytes > before;
+        HasOutput |= wrote;
+        _wentOn |= ended && wrote;
         if (!hasUsage)
         {
             return update;
@@ -98,6 +112,7 @@ internal sealed class StreamMeter(UsageChunks mode)
     // Most calls report once, which needs no adding up.
     private void Add(UsageDetails report)
     {
+        _reportedAtEnd = HasFinishReason;
         if (_firstUsage is null)
         {
             _firstUsage = report;
@@ -111,11 +126,17 @@ internal sealed class StreamMeter(UsageChunks mode)
     // A loop inside the client has run its tools and asks again: a call of its own, with its own end and its own usage.
     private void BeginTurn()
     {
-        _toolCalled = _toolRan = _wentOn = HasFinishReason = false;
-        if (_firstUsage is not null)
+        if (_firstUsage is null)
+        {
+            // Tools that a provider runs itself are run within one call, which ends once.
+            _earlierWithoutUsage += HasFinishReason ? 1 : 0;
+        }
+        else
         {
             (_earlierTurns ??= new()).Add(_reports is null ? _firstUsage : _reports.Total());
             (_firstUsage, _reports) = (null, null);
         }
+
+        _toolCalled = _toolRan = _wentOn = _reportedAtEnd = HasFinishReason = false;
     }
 }

@@ -33,6 +33,13 @@ internal static partial class FailureClassifier
         return FailureWords.Read(exception.Message) ?? FailureKind.Other;
     }
 
+    /// <summary>Sorts an error that is only told of: by its code where that is a status, by one in its words, by its words; null where nothing is known.</summary>
+    public static FailureKind? FromText(string? code, string text)
+    {
+        int? status = int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : StatusIn(text);
+        return (status is { } known ? FromStatus(known, text) : null) ?? FailureWords.Read(text);
+    }
+
     private static int? StatusOf(Exception exception)
     {
         if (exception is HttpRequestException { StatusCode: { } code })
@@ -45,7 +52,12 @@ internal static partial class FailureClassifier
             return status;
         }
 
-        Match match = StatusWords().Match(Beginning(exception.Message));
+        return StatusIn(exception.Message);
+    }
+
+    private static int? StatusIn(string? text)
+    {
+        Match match = StatusWords().Match(Beginning(text));
         return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
     }
 

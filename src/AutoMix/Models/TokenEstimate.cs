@@ -76,6 +76,23 @@ internal static class TokenEstimate
         return tokens;
     }
 
+    /// <summary>What a model has written: its texts, its reasoning, its calls of tools; not what tools have answered.</summary>
+    public static long OfAnswer(ChatResponse response, Func<string, int>? counter)
+    {
+        long tokens = 0;
+        IList<ChatMessage> messages = response.Messages;
+        for (int m = 0; m < messages.Count; m++)
+        {
+            IList<AIContent> contents = messages[m].Contents;
+            for (int c = 0; c < contents.Count; c++)
+            {
+                tokens += contents[c] is TextContent or TextReasoningContent or FunctionCallContent ? OfContent(contents[c], counter) : 0;
+            }
+        }
+
+        return tokens;
+    }
+
     public static long OfContent(AIContent content, Func<string, int>? counter) => content switch
     {
         TextContent text => OfText(text.Text, counter),
@@ -83,9 +100,12 @@ internal static class TokenEstimate
         FunctionCallContent call => PerMessage + OfText(call.Name, counter) + OfArguments(call.Arguments, counter),
         FunctionResultContent result => PerMessage + OfValue(result.Result, counter),
         UsageContent => 0,
-        DataContent data when data.HasTopLevelMediaType("text") => Math.Max(PerMediaPart, data.Uri.Length / 3),
+        DataContent data when IsText(data) => Math.Max(PerMediaPart, data.Uri.Length / 3),
         _ => PerMediaPart,
     };
+
+    private static bool IsText(DataContent data) => data.HasTopLevelMediaType("text") || data.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+        || data.MediaType.EndsWith("xml", StringComparison.OrdinalIgnoreCase) || data.MediaType.EndsWith("yaml", StringComparison.OrdinalIgnoreCase);
 
     private static long OfValue(object? value, Func<string, int>? counter) => value switch
     {

@@ -78,7 +78,9 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         CascadeAction action = _policy.Decide(Observe(state));
         return action.Kind switch
         {
-            CascadeActionKind.Call => RoutingDecision.Call(_pipelineIndex[action.Model], action.IsFinal),
+
+            // Whether an answer fits a JSON format shows only when it is there.
+            CascadeActionKind.Call => RoutingDecision.Call(_pipelineIndex[action.Model], action.IsFinal && state.Options?.ResponseFormat is not ChatResponseFormatJson),
             CascadeActionKind.Verify => RoutingDecision.Verify(state.AnswerOf(_pipelineIndex[action.Model])!),
             CascadeActionKind.Accept => RoutingDecision.Accept(state.AnswerOf(_pipelineIndex[action.Model])!),
             _ => RoutingDecision.Abstain("the policy vouches for no answer"),

@@ -7,6 +7,7 @@ namespace AutoMix;
 public sealed class RoutingState
 {
     internal const string Sticky = "the tool loop stays with the model that made the call";
+    private bool _deadlinePassed;
     private readonly Pipeline _pipeline;
     private readonly long _started;
     private long _now;
@@ -105,7 +106,10 @@ public sealed class RoutingState
 
     internal TimeSpan Elapsed => _pipeline.Time.GetElapsedTime(_started, _now);
 
-    internal bool IsPastDeadline => _now - _started >= _pipeline.DeadlineTicks;
+    internal bool IsPastDeadline => _deadlinePassed || _now - _started >= _pipeline.DeadlineTicks;
+
+    /// <summary>Something that was given the rest of the time has used it up. Timers and clocks differ by some milliseconds.</summary>
+    internal void PassDeadline() => _deadlinePassed = true;
 
     /// <summary>Reads the clock. It is read where time may have passed, not wherever it is needed: on some machines that is dear.</summary>
     internal void Tick() => _now = _pipeline.Time.GetTimestamp();
@@ -190,10 +194,18 @@ public sealed class RoutingState
 
     internal void Add(RoutingAttempt attempt) => _attempts.Add(attempt);
 
-    internal void Exclude(int model, string reason) => (_unavailable ??= new string?[Models.Count])[model] ??= reason;
+    /// <summary>Excludes a model. That a tool loop stays with another is the weakest reason: it may be taken back.</summary>
+    internal void Exclude(int model, string reason)
+    {
+        ref string? why = ref (_unavailable ??= new string?[Models.Count])[model];
+        if (why is null || ReferenceEquals(why, Sticky))
+        {
+            why = reason;
+        }
+    }
 
-    /// <summary>Excludes a model that has failed; a tool loop that stayed with it is open to the others again.</summary>
-    internal void ExcludeFailed(int model, string reason)
+    /// <summary>Excludes a model that cannot answer any more; a tool loop that stayed with it is open to the others again.</summary>
+    internal void ExcludeForGood(int model, string reason)
     {
         Exclude(model, reason);
         if (model == Pinned)
