@@ -138,11 +138,20 @@ public sealed partial class AutoMixBuilder
 
         RolloutOptions set = options.Rollout;
         Rollout rollout = Configured(() => new Rollout(set.Mode, set.Share), nameof(options.Rollout));
-        if (Services?.GetService<IOptionsMonitor<AutoMixOptions>>()?.OnChange((changed, name) =>
+        IOptionsMonitor<AutoMixOptions>? monitor = Services?.GetService<IOptionsMonitor<AutoMixOptions>>();
+        string section = _optionsName ?? Microsoft.Extensions.Options.Options.DefaultName;
+        (RolloutMode, double) configured = monitor?.Get(section).Rollout is { } first ? (first.Mode, first.Share) : default;
+        if (monitor?.OnChange((changed, name) =>
         {
-            if (name == (_optionsName ?? Microsoft.Extensions.Options.Options.DefaultName) && changed.Rollout is { } now && Enum.IsDefined(now.Mode) && now.Share is >= 0 and <= 1)
+            if (name == section && changed.Rollout is { } now && Enum.IsDefined(now.Mode) && now.Share is >= 0 and <= 1)
             {
-                rollout.Set(now.Mode, now.Share);
+                // Every reload comes here, whatever it changes: what was set in code meanwhile holds until its own setting changes.
+                (RolloutMode mode, double share) = configured;
+                configured = (now.Mode, now.Share);
+                if (configured != (mode, share))
+                {
+                    rollout.Set(now.Mode != mode ? now.Mode : rollout.Mode, now.Share != share ? now.Share : rollout.Share);
+                }
             }
         }) is { } subscription)
         {

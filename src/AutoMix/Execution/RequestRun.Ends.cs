@@ -64,22 +64,6 @@ internal sealed partial class RequestRun
         return null;
     }
 
-    private string? WhyImpossible(in RoutingDecision decision) => decision.Kind switch
-    {
-        CascadeActionKind.Call when (uint)decision.Model >= (uint)_pipeline.Models.Length => $"the policy called model {decision.Model} of {_pipeline.Models.Length}",
-        CascadeActionKind.Call when _state.WhyUnavailable(decision.Model) is { } why => $"the policy called '{_pipeline.Profiles[decision.Model].Name}', which is not available: {why}",
-        CascadeActionKind.Accept or CascadeActionKind.Verify when decision.Attempt is { } attempt && !IsOwn(attempt) =>
-            "the policy named an attempt of another request: it keeps what belongs to one request only",
-        CascadeActionKind.Verify when decision.Attempt is null or { CanVerify: false } => _pipeline.PaidVerifiers.Length == 0
-            ? "the policy asked for a verification, but the pipeline has no paid verifier: add one, such as VerifyWith(Verifiers.SelfVerification())"
-            : "the policy asked for a verification that is not possible",
-        CascadeActionKind.Accept when decision.Attempt is null or not { Status: AttemptStatus.Answered or AttemptStatus.Rejected } => "the policy accepted an attempt without an answer that can be returned",
-        CascadeActionKind.Call or CascadeActionKind.Verify or CascadeActionKind.Accept or CascadeActionKind.Abstain => null,
-        _ => "the policy returned default, which is no decision",
-    };
-
-    private bool IsOwn(RoutingAttempt attempt) => attempt.Index < _state.AttemptList.Count && ReferenceEquals(_state.AttemptList[attempt.Index], attempt);
-
     private void Remember(in RoutingDecision decision)
     {
         // Most requests take two decisions.

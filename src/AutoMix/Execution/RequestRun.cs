@@ -177,7 +177,7 @@ internal sealed partial class RequestRun
     private ValueTask<RoutingAttempt?> CarryOutAsync(in RoutingDecision decision)
     {
         Remember(decision);
-        if (WhyImpossible(decision) is { } why)
+        if (_state.WhyImpossible(decision) is { } why)
         {
             _pipeline.Telemetry.PolicyImpossible(_pipeline.Policy.Name, why);
             return PolicyFailedAsync(why);
@@ -245,6 +245,7 @@ internal sealed partial class RequestRun
             _record = null;
         }
 
+        _pipeline.Learner?.EndExploration(_state);
         if (exception is null && _chosen is not null)
         {
             _pipeline.Learner?.Remember(_state, _chosen);

@@ -8,7 +8,7 @@ namespace AutoMix;
 internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string name, Func<ICascadePolicy, CascadeRoutingPolicy> route, Telemetry telemetry)
 {
     private readonly Lock _gate = new();
-    private Version _now = new(start, route(start), 0);
+    private Version _now = new(start, route(start), 0, 0);
     private CancellationTokenSource? _watch;
 
     public Version Now => Volatile.Read(ref _now);
@@ -17,7 +17,8 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
     /// <param name="Policy">Decides over numbers.</param>
     /// <param name="Routing">Decides about requests.</param>
     /// <param name="Number">Its number in the store; 0 for the one it began with.</param>
-    internal sealed record Version(ICascadePolicy Policy, CascadeRoutingPolicy Routing, long Number);
+    /// <param name="FencingToken">The token of the leader who published it. A store that has lost versions counts again from fewer; tokens only rise.</param>
+    internal sealed record Version(ICascadePolicy Policy, CascadeRoutingPolicy Routing, long Number, long FencingToken);
 
     /// <summary>Follows the newest version in the store.</summary>
     public async ValueTask FollowAsync(CancellationToken cancellationToken)
@@ -76,7 +77,7 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
     {
         lock (_gate)
         {
-            if (version.Number <= _now.Number)
+            if ((version.FencingToken, version.Number).CompareTo((_now.FencingToken, _now.Number)) <= 0)
             {
                 return;
             }
@@ -85,12 +86,12 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
             {
                 using var content = new MemoryStream(version.Content.ToArray());
                 ICascadePolicy policy = PolicyFile.Load(content, $"version {version.Number} of the plan '{name}'");
-                Volatile.Write(ref _now, new(policy, route(policy), version.Number));
+                Volatile.Write(ref _now, new(policy, route(policy), version.Number, version.FencingToken));
             }
             catch (Exception e) when (e is PlanFormatException or AutoMixConfigurationException)
             {
                 // One of other models, or of another version of the library: not tried again.
-                Volatile.Write(ref _now, _now with { Number = version.Number });
+                Volatile.Write(ref _now, _now with { Number = version.Number, FencingToken = version.FencingToken });
                 telemetry.LearningFailed(e);
                 return;
             }

@@ -227,13 +227,22 @@ public sealed class OnlineLearner : IFeedbackSink
         double rate = Volatile.Read(ref _labelsSinceDrift) < _options.MinimumLabels ? Math.Max(_options.FirstExploration, _options.Exploration) : _options.Exploration;
 
         // Tools may act, and a conversation that stays with one model has no other to compare it with.
-        bool canExplore = rate > 0 && _budget.IsLeft && state.Options?.Tools is not { Count: > 0 } && state.Pinned is null;
+        bool canExplore = rate > 0 && state.Options?.Tools is not { Count: > 0 } && state.Pinned is null;
         string id = state.RequestId;
-        return new(Routing, id, canExplore && RequestKeys.Uniform(0x6578706C, RequestKeys.FromText(id)) < rate);
+        return new(Routing, id, canExplore && RequestKeys.Uniform(0x6578706C, RequestKeys.FromText(id)) < rate ? _budget.TryBegin() : null);
     }
 
     /// <summary>Ends the watch for plans that other processes publish; the next request begins it again.</summary>
     internal void StopWatching() => _plan.StopWatching();
+
+    /// <summary>Books what exploring a request has cost, however the request ended.</summary>
+    internal void EndExploration(RoutingState state)
+    {
+        if (state.Exploration is { Budget: { } begun })
+        {
+            _budget.End(begun, state.Choice is { } choice ? state.Cost - choice.Cost : 0);
+        }
+    }
 
     /// <summary>Remembers an answered request.</summary>
     internal void Remember(RoutingState state, RoutingAttempt chosen)
@@ -260,11 +269,6 @@ public sealed class OnlineLearner : IFeedbackSink
 
         bool isWhole = plan.IsExplored && Array.TrueForAll(answers, a => a is not null) && state.Attempts.All(a => a is not { Status: AttemptStatus.Answered, CanVerify: true });
         var pending = new PendingRequest(plan.RequestId, state.RequestKey, _time.GetUtcNow(), chosen.Model, isWhole, answers);
-        if (plan.IsExplored && state.Choice is { } choice)
-        {
-            _budget.Spend(state.Cost - choice.Cost);
-        }
-
         _pending.Add(pending);
 
         // Where passes do not keep up, some requests are not observed: memory is bounded, and they can still be graded.

@@ -53,6 +53,11 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, Rollout rollout) : IC
                 decision = RoutingDecision.Abstain("the policy failed");
             }
 
+            if (state.WhyImpossible(decision) is not null)
+            {
+                decision = RoutingDecision.Abstain("the policy failed");
+            }
+
             if (decision.Kind == CascadeActionKind.Call)
             {
                 // What both end with may stream live. No other promise of the policy is kept in the shadow.

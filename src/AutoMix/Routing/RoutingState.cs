@@ -147,6 +147,23 @@ public sealed class RoutingState
     /// <param name="model">The index of the model.</param>
     public string? WhyUnavailable(int model) => (uint)model < (uint)_pipeline.Profiles.Length ? _unavailable?[model] : throw new ArgumentOutOfRangeException(nameof(model), model, $"There are {Models.Count} models.");
 
+    /// <summary>Why a decision cannot be carried out for this request; null where it can.</summary>
+    internal string? WhyImpossible(in RoutingDecision decision) => decision.Kind switch
+    {
+        CascadeActionKind.Call when (uint)decision.Model >= (uint)_pipeline.Profiles.Length => $"the policy called model {decision.Model} of {_pipeline.Profiles.Length}",
+        CascadeActionKind.Call when WhyUnavailable(decision.Model) is { } why => $"the policy called '{_pipeline.Profiles[decision.Model].Name}', which is not available: {why}",
+        CascadeActionKind.Accept or CascadeActionKind.Verify when decision.Attempt is { } attempt && !IsOwn(attempt) =>
+            "the policy named an attempt of another request: it keeps what belongs to one request only",
+        CascadeActionKind.Verify when decision.Attempt is null or { CanVerify: false } => _pipeline.PaidVerifiers.Length == 0
+            ? "the policy asked for a verification, but the pipeline has no paid verifier: add one, such as VerifyWith(Verifiers.SelfVerification())"
+            : "the policy asked for a verification that is not possible",
+        CascadeActionKind.Accept when decision.Attempt is null or not { Status: AttemptStatus.Answered or AttemptStatus.Rejected } => "the policy accepted an attempt without an answer that can be returned",
+        CascadeActionKind.Call or CascadeActionKind.Verify or CascadeActionKind.Accept or CascadeActionKind.Abstain => null,
+        _ => "the policy returned default, which is no decision",
+    };
+
+    private bool IsOwn(RoutingAttempt attempt) => attempt.Index < _attempts.Count && ReferenceEquals(_attempts[attempt.Index], attempt);
+
     /// <summary>The index of the model called <paramref name="name"/>.</summary>
     /// <param name="name">The name it was added under.</param>
     /// <exception cref="ArgumentException">There is no such model.</exception>

@@ -59,6 +59,32 @@ public class OnlineLearnerTests
     }
 
     [Fact]
+    public async Task Explore_TheReaderLeaves_WhatItCostCountsAllTheSame()
+    {
+        // The last of the models that are called on purpose costs nothing, and nobody waits for it.
+        CancellationTokenSource leaving = new();
+        var last = new ScriptedClient(call =>
+        {
+            leaving.Cancel();
+            throw new OperationCanceledException(leaving.Token);
+        });
+        var mix = new LearningMix(m => m.AddModel("last", last, ModelPrice.Free).Learn(l => l.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
+        for (int i = 0; i < 50; i++)
+        {
+            leaving = new();
+            try
+            {
+                await mix.Client.GetResponseAsync($"question {i}", cancellationToken: leaving.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        mix.Large.Calls.Should().HaveCount(10, "each costs $0.0011");
+    }
+
+    [Fact]
     public async Task Explore_ToolsAreOffered_IsNot()
     {
         var mix = new LearningMix(smallAccuracy: 1);
@@ -207,6 +233,27 @@ public class OnlineLearnerTests
         proposal!.Labels.Should().BeApproximately(160, 1);
         one.Learner.PlanVersion.Should().BePositive();
         two.Learner.PlanVersion.Should().Be(one.Learner.PlanVersion);
+    }
+
+    [Fact]
+    public async Task Learn_TheStoreHasLostVersions_TheNextLeadersPlanIsFollowed()
+    {
+        var stores = (Counts: new InMemoryCountStore(), Plans: new ForgetfulPlans(), Leases: new InMemoryLeaseStore());
+        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
+        await one.AskAsync(150);
+        await one.Learner.LearnAsync();
+        await one.AskAsync(1);
+        one.Learner.PlanVersion.Should().Be(1);
+        PlanVersion first = (await stores.Plans.ReadAsync(stores.Plans.Plan!))!;
+
+        stores.Plans.Forget();
+        (await stores.Plans.PublishAsync(stores.Plans.Plan!, first.Content, first.FencingToken + 1)).Should().NotBeNull();
+        string before = one.Learner.Routing.Fingerprint;
+        CascadeRoutingPolicy decided = one.Learner.Routing;
+        await one.Learner.LearnAsync();
+
+        one.Learner.Routing.Should().NotBeSameAs(decided, "version 1 of a later leader is newer than version 1 of an earlier one");
+        one.Learner.Routing.Fingerprint.Should().Be(before);
     }
 
     [Fact]
@@ -382,6 +429,26 @@ public class OnlineLearnerTests
         public ValueTask<IReadOnlyDictionary<string, double>> ReadAsync(string key, CancellationToken cancellationToken = default) => _inner.ReadAsync(key, cancellationToken);
 
         public ValueTask RemoveAsync(string key, IReadOnlyCollection<string> fields, CancellationToken cancellationToken = default) => _inner.RemoveAsync(key, fields, cancellationToken);
+    }
+
+    /// <summary>A server that comes back with nothing.</summary>
+    private sealed class ForgetfulPlans : IPlanStore
+    {
+        private InMemoryPlanStore _inner = new();
+
+        public string? Plan { get; private set; }
+
+        public void Forget() => _inner = new();
+
+        public ValueTask<PlanVersion?> ReadAsync(string name, CancellationToken cancellationToken = default) => _inner.ReadAsync(name, cancellationToken);
+
+        public ValueTask<PlanVersion?> PublishAsync(string name, ReadOnlyMemory<byte> content, long fencingToken, CancellationToken cancellationToken = default)
+        {
+            Plan = name;
+            return _inner.PublishAsync(name, content, fencingToken, cancellationToken);
+        }
+
+        public IAsyncEnumerable<PlanVersion> WatchAsync(string name, CancellationToken cancellationToken = default) => _inner.WatchAsync(name, cancellationToken);
     }
 
     private sealed class WatchedPlans : IPlanStore

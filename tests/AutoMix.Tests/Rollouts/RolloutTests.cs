@@ -165,6 +165,41 @@ public class RolloutTests
         (await client.GetResponseAsync("?")).Text.Should().Be("large");
     }
 
+    [Fact]
+    public async Task Configuration_SomethingElseIsReloaded_WhatCodeHasSetHolds()
+    {
+        var settings = new Dictionary<string, string?> { ["Mix:MaxAttempts"] = "5" };
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var services = new ServiceCollection();
+        services.Configure<AutoMixOptions>(configuration.GetSection("Mix"));
+        services.AddChatClient(Mix.Model("small")).UseAutoMix(mix => mix.AddModel("large", Answering("large")).Shadow());
+        using ServiceProvider provider = services.BuildServiceProvider();
+        IChatClient client = provider.GetRequiredService<IChatClient>();
+        configuration["Mix:MaxAttempts"] = "6";
+        configuration.Reload();
+        (await client.GetResponseAsync("?")).Text.Should().Be("large");
+
+        configuration["Mix:Rollout:Share"] = "0.5";
+        configuration.Reload();
+        (await client.GetResponseAsync("?")).Text.Should().Be("large", "the share was set anew, the mode was not");
+    }
+
+    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3)]
+    public async Task Shadow_ThePolicyAsksForTheImpossible_ReturnsTheLargeOnesAnswer(int mistake)
+    {
+        ChatResponse response = await Mix.Of(Answering("small"), Answering("large"), mix => mix
+            .RouteWith((state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(0)
+                : mistake == 0 ? RoutingDecision.Call(7)
+                : mistake == 1 ? RoutingDecision.Verify(state.Attempts[0])
+                : mistake == 2 ? RoutingDecision.Call(-1)
+                : default))
+            .WithoutVerification().Shadow()).GetResponseAsync("?");
+
+        response.Text.Should().Be("large");
+        response.Record().Outcome.Should().Be(RoutingOutcome.Accepted);
+        response.Record().Rollout!.WouldAnswer.Should().BeNull();
+    }
+
     [Theory, InlineData(-0.1), InlineData(1.1), InlineData(double.NaN)]
     public void Canary_NoShare_IsAConfigurationError(double share)
     {
