@@ -12,7 +12,7 @@ namespace AutoMix;
 /// answer, or with a <see cref="RedisException"/> where it cannot be reached or refuses. After the last three an operation that changes something may have
 /// happened or happen yet; all of them can be repeated safely, a publication as a further version.</para>
 /// </remarks>
-public sealed class AutoMixRedis : IAsyncDisposable
+public sealed class AutoMixRedis : IAsyncDisposable, IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<RedisBudgetLedger>> _ledgers = new(StringComparer.Ordinal);
     private readonly RedisConnection _connection;
@@ -69,5 +69,12 @@ public sealed class AutoMixRedis : IAsyncDisposable
         }
 
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for a container that is disposed of synchronously; waits for the server no longer than <see cref="AutoMixRedisOptions.Timeout"/>.</summary>
+    public void Dispose()
+    {
+        RedisBudgetLedger.Release(_ledgers.Values.Select(l => l.Value), _connection.Timeout);
+        _connection.Dispose();
     }
 }

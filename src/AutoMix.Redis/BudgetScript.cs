@@ -7,7 +7,8 @@ namespace AutoMix;
 /// <para>A holder reports what it has settled in its whole life, so that a report that is sent again, or that a failover lost, is
 /// counted once. Its reports are numbered, so that an old one that arrives late is passed over. A grant whose holder has not been
 /// heard of in its lifetime is written off, that is taken as spent; the holder gets back what it has not settled of it when it
-/// returns.</para>
+/// returns, less what others have been granted since.</para>
+/// <para>A record names the windows of its holder, so that a process of other limits charges and writes off under these too.</para>
 /// </remarks>
 internal static class BudgetScript
 {
@@ -20,38 +21,56 @@ internal static class BudgetScript
         local key, holder, report = KEYS[1], ARGV[2], tonumber(ARGV[3])
         local settled, acknowledged, inflight, release = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7] == '1'
         local block, lifetime, count = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-        local limits, longest = {}, 0
+        local limits, windows, longest = {}, {}, 0
+        local function know(window)
+            windows[text(window)] = window
+            longest = math.max(longest, window)
+        end
         for i = 1, count do
             limits[i] = { dollars = tonumber(ARGV[9 + 2 * i]), window = tonumber(ARGV[10 + 2 * i]) }
-            longest = math.max(longest, limits[i].window)
+            know(limits[i].window)
         end
 
-        local slots, holders, changed = {}, {}, {}
+        local slots, totals, holders, changed, moved = {}, {}, {}, {}, {}
+        local function slotAt(window, at) return math.floor(at * 60 / window) end
+        local function add(window, slot, amount)
+            local field = 'w:' .. window .. ':' .. text(slot)
+            local before = slots[field] or 0
+            slots[field] = math.max(0, before + amount)
+            totals[window] = (totals[window] or 0) + slots[field] - before
+            return field
+        end
         local all = redis.call('HGETALL', key)
         for i = 1, #all, 2 do
             local field, value = all[i], all[i + 1]
             local window, slot = string.match(field, '^w:(%d+):(%d+)$')
             if window then
-                if tonumber(slot) < math.floor(now * 60 / tonumber(window)) - 60 then
+                local newest = slotAt(tonumber(window), now)
+                if tonumber(slot) < newest - 60 then
                     if holder ~= '' then redis.call('HDEL', key, field) end
+                elseif tonumber(slot) > newest then
+                    -- Of a clock that was ahead, before a failover: counts as of now.
+                    moved[#moved + 1] = field
+                    changed[add(window, newest, tonumber(value))] = true
                 else
-                    slots[field] = tonumber(value)
+                    add(window, tonumber(slot), tonumber(value))
                 end
             else
                 local h = {}
                 for number in string.gmatch(value, '%S+') do h[#h + 1] = tonumber(number) end
-                holders[field] = { settled = h[1], granted = h[2], ends = h[3], report = h[4], lost = h[5] }
+                holders[field] = { settled = h[1], granted = h[2], ends = h[3], report = h[4], lost = h[5], known = h[6], windows = {} }
+                for n = 7, #h do
+                    holders[field].windows[n - 6] = h[n]
+                    know(h[n])
+                end
             end
         end
 
-        local function slotAt(window, at) return 'w:' .. text(window) .. ':' .. text(math.floor(at * 60 / window)) end
+        -- Once for each window, however many limits have it.
         local function charge(at, amount)
-            for _, limit in ipairs(limits) do
-                local field = slotAt(limit.window, at)
-                if math.floor(at * 60 / limit.window) >= math.floor(now * 60 / limit.window) - 60 then
-                    slots[field] = math.max(0, (slots[field] or 0) + amount)
-                    changed[field] = true
-                end
+            for name, window in pairs(windows) do
+                local slot, newest = slotAt(window, math.min(at, now)), slotAt(window, now)
+                if slot >= newest - 60 then changed[add(name, slot, amount)] = true end
             end
         end
 
@@ -62,19 +81,18 @@ internal static class BudgetScript
                 h.lost, h.granted = h.granted, 0
                 changed[field] = true
             end
-            if field ~= 'h:' .. holder then others = others + h.granted end
-            if h.granted == 0 and now - h.ends > longest * 2 then
-                if holder ~= '' then redis.call('HDEL', key, field) end
-                changed[field] = nil
+            if field ~= 'h:' .. holder then
+                others = others + h.granted
+                -- Its next report would say all that this record does.
+                local isIdle = h.known == 1 and h.lost == 0 and h.ends <= now
+                if h.granted == 0 and (isIdle or now - h.ends > longest * 2) then
+                    if holder ~= '' then redis.call('HDEL', key, field) end
+                    changed[field] = nil
+                end
             end
         end
 
-        local function spent(limit)
-            local total = 0
-            local newest = math.floor(now * 60 / limit.window)
-            for slot = newest - 60, newest do total = total + (slots['w:' .. text(limit.window) .. ':' .. text(slot)] or 0) end
-            return total
-        end
+        local function spent(limit) return totals[text(limit.window)] or 0 end
         local function answer(grant)
             local result = { text(grant) }
             for i, limit in ipairs(limits) do
@@ -87,7 +105,8 @@ internal static class BudgetScript
 
         local mine = holders['h:' .. holder] or { settled = acknowledged, granted = 0, ends = 0, report = 0, lost = 0 }
         if report <= mine.report then return answer(mine.granted) end
-        if mine.lost > 0 then
+        local returns = mine.lost > 0
+        if returns then
             local covered = math.min(mine.lost, math.max(0, settled - mine.settled))
             charge(mine.ends, covered - mine.lost)
             mine.settled, mine.granted, mine.lost = mine.settled + covered, mine.lost - covered, 0
@@ -104,6 +123,12 @@ internal static class BudgetScript
             local left = limit.dollars - spent(limit) - others - mine.granted
             available = math.min(available or left, left)
         end
+        if returns and available < 0 then
+            -- What was written off has left a window since, and others were granted it.
+            local kept = math.max(inflight, mine.granted + available)
+            available = available + mine.granted - kept
+            mine.granted = kept
+        end
         local pool, taken = mine.granted - inflight + math.max(0, available), 0
         for i = 11 + 2 * count, #ARGV do
             local asked = tonumber(ARGV[i])
@@ -117,16 +142,24 @@ internal static class BudgetScript
         end
 
         -- All in one command: a server that logs commands one by one must not keep a part of them.
-        local function record(h, ends, number, lost) return table.concat({ text(h.settled), text(h.granted), text(ends), text(number), text(lost) }, ' ') end
-        local write = { 'h:' .. holder, record(mine, now + lifetime, report, 0) }
+        local function record(h)
+            local parts = { text(h.settled), text(h.granted), text(h.ends), text(h.report), text(h.lost), text(h.known or 0) }
+            for _, window in ipairs(h.windows) do parts[#parts + 1] = text(window) end
+            return table.concat(parts, ' ')
+        end
+        mine.ends, mine.report, mine.known, mine.windows = now + lifetime, report, acknowledged == settled and 1 or 0, {}
+        for i, limit in ipairs(limits) do mine.windows[i] = limit.window end
+        local write = { 'h:' .. holder, record(mine) }
         changed['h:' .. holder] = nil
         for field in pairs(changed) do
-            local h = holders[field]
             write[#write + 1] = field
-            write[#write + 1] = h and record(h, h.ends, h.report, h.lost) or text(slots[field])
+            write[#write + 1] = holders[field] and record(holders[field]) or text(slots[field])
         end
         redis.call('HSET', key, (table.unpack or unpack)(write))
-        redis.call('PEXPIRE', key, text(3 * longest + lifetime))
+        for _, field in ipairs(moved) do redis.call('HDEL', key, field) end
+
+        -- Never sooner than another process, of longer windows or a longer lifetime, has said.
+        redis.call('PEXPIRE', key, text(math.max(3 * longest + lifetime, redis.call('PTTL', key))))
         return answer(mine.granted)
         """);
 }

@@ -17,7 +17,7 @@ namespace AutoMix;
 /// <para>Windows go by the server's clock and are divided into 60 slots; spending leaves a window with its slot, never early. Sums are
 /// rounded up to whole nano-dollars.</para>
 /// </remarks>
-public sealed class RedisBudgetLedger : IBudgetLedger, IAsyncDisposable
+public sealed class RedisBudgetLedger : IBudgetLedger, IAsyncDisposable, IDisposable
 {
     private readonly ConcurrentDictionary<string, SharedBudget> _budgets = new(StringComparer.Ordinal);
     private readonly RedisConnection _connection;
@@ -95,6 +95,24 @@ public sealed class RedisBudgetLedger : IBudgetLedger, IAsyncDisposable
     {
         await _upkeep.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_budgets.Values.Select(b => b.ReleaseAsync())).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>, but waits for the server no longer than <see cref="AutoMixRedisOptions.Timeout"/>.</summary>
+    public void Dispose() => Release([this], _connection.Timeout);
+
+    /// <summary>Ends several ledgers at once.</summary>
+    internal static void Release(IEnumerable<RedisBudgetLedger> ledgers, TimeSpan timeout)
+    {
+        Task released = Task.WhenAll(ledgers.Select(l => l.Release()));
+
+        // Safe to block on: the exchanges run on the thread pool alone, return to no context of the caller's, and the wait has an end.
+        Task.WaitAny([released], timeout);
+    }
+
+    private Task Release()
+    {
+        _upkeep.Dispose();
+        return Task.WhenAll(_budgets.Values.Select(b => b.ReleaseAsync()));
     }
 
     private static async ValueTask<BudgetReservation?> AwaitAsync(Task<bool> asking, BudgetReservation reservation) =>

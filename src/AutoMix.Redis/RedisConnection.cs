@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace AutoMix;
 
 /// <summary>A connection that is made at first use, and scripts that run in a time limit and by the server's clock.</summary>
-internal sealed class RedisConnection(AutoMixRedisOptions options, IConnectionMultiplexer? given, TimeProvider time) : IAsyncDisposable
+internal sealed class RedisConnection(AutoMixRedisOptions options, IConnectionMultiplexer? given, TimeProvider time) : IAsyncDisposable, IDisposable
 {
     // Every script begins with this: the server's time in whole milliseconds.
     private const string Now = """
@@ -68,23 +68,45 @@ internal sealed class RedisConnection(AutoMixRedisOptions options, IConnectionMu
 
     public async ValueTask DisposeAsync()
     {
-        Task<IConnectionMultiplexer>? connecting;
+        if (Close() is { } own)
+        {
+            await EndAsync(own).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        Task<IConnectionMultiplexer>? own = Close();
+        if (own is { IsCompletedSuccessfully: true })
+        {
+            own.Result.Dispose();
+        }
+        else if (own is not null)
+        {
+            // Not made yet: nobody waits for its end.
+            _ = EndAsync(own);
+        }
+    }
+
+    private static async Task EndAsync(Task<IConnectionMultiplexer> own)
+    {
+        try
+        {
+            await (await own.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or ArgumentException)
+        {
+            // There was never a connection.
+        }
+    }
+
+    // What is to be ended; null where there is none, or where it is not our own.
+    private Task<IConnectionMultiplexer>? Close()
+    {
         lock (_gate)
         {
             _disposed = true;
-            connecting = _connecting;
-        }
-
-        if (given is null && connecting is not null)
-        {
-            try
-            {
-                await (await connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is RedisException or ArgumentException)
-            {
-                // There was never a connection.
-            }
+            return given is null ? _connecting : null;
         }
     }
 

@@ -43,42 +43,31 @@ internal sealed class RedisPlanStore(RedisConnection connection) : IPlanStore
     public async IAsyncEnumerable<PlanVersion> WatchAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        using var news = new SemaphoreSlim(0);
+        using var news = new RedisNews(connection, Channel(name));
         PlanVersion? seen = null;
-        ChannelMessageQueue? messages = null;
-        try
+        while (true)
         {
-            while (true)
+            cancellationToken.ThrowIfCancellationRequested();
+            PlanVersion? newest = null;
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                PlanVersion? newest = null;
-                try
-                {
-                    // Listening begins before reading, so that nothing falls in between.
-                    messages ??= await ListenAsync(name, news, cancellationToken).ConfigureAwait(false);
-                    newest = await ReadNewerAsync(name, seen, cancellationToken).ConfigureAwait(false);
-                }
-                catch (Exception e) when (e is RedisException or TimeoutException)
-                {
-                    // The server is away: the reader keeps what it has.
-                }
-
-                if (newest is not null)
-                {
-                    seen = newest;
-                    yield return newest;
-                }
-                else
-                {
-                    await WaitAsync(news, cancellationToken).ConfigureAwait(false);
-                }
+                // Listening begins before reading, so that nothing falls in between.
+                await news.ListenAsync(cancellationToken).ConfigureAwait(false);
+                newest = await ReadNewerAsync(name, seen, cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            if (messages is not null)
+            catch (Exception e) when (e is RedisException or TimeoutException)
             {
-                await messages.UnsubscribeAsync(CommandFlags.FireAndForget).ConfigureAwait(false);
+                // The server is away: the reader keeps what it has.
+            }
+
+            if (newest is not null)
+            {
+                seen = newest;
+                yield return newest;
+            }
+            else
+            {
+                await news.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -87,37 +76,6 @@ internal sealed class RedisPlanStore(RedisConnection connection) : IPlanStore
     {
         var parts = (RedisValue[])(await connection.EvaluateAsync(Read, [Key(name)], [seen?.Number ?? 0, seen?.FencingToken ?? 0], cancellationToken).ConfigureAwait(false))!;
         return parts.Length == 0 ? null : new((long)parts[0], (long)parts[1], (byte[])parts[2]!);
-    }
-
-    // After a broken connection the client subscribes again by itself; what was said meanwhile is found by looking.
-    private async Task<ChannelMessageQueue> ListenAsync(string name, SemaphoreSlim news, CancellationToken cancellationToken)
-    {
-        ChannelMessageQueue messages = await connection.WithinAsync(
-            async () => await (await connection.ConnectAsync().ConfigureAwait(false)).GetSubscriber().SubscribeAsync(RedisChannel.Literal(Channel(name))).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-        messages.OnMessage(_ => Signal(news));
-        return messages;
-    }
-
-    private static void Signal(SemaphoreSlim news)
-    {
-        try
-        {
-            news.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // A message that came as the watch ended.
-        }
-    }
-
-    private async Task WaitAsync(SemaphoreSlim news, CancellationToken cancellationToken)
-    {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task message = news.WaitAsync(wait.Token);
-        await Task.WhenAny(message, Task.Delay(connection.PollInterval, connection.Time, wait.Token)).ConfigureAwait(false);
-        await wait.CancelAsync().ConfigureAwait(false);
-        await message.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private RedisKey Key(string name) => $"{connection.KeyPrefix}:{{learner:{name}}}:plan";

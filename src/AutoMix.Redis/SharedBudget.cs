@@ -23,7 +23,9 @@ internal sealed class SharedBudget(RedisConnection connection, BudgetLimit[] lim
     private long _heardUpTo;
     private long _settled;
     private long _acknowledged;
+    private long _confirmed;
     private long _inFlight;
+    private int _unsettled;
     private long _report;
     private long _refillBelow;
     private long _contact;
@@ -68,6 +70,7 @@ internal sealed class SharedBudget(RedisConnection connection, BudgetLimit[] lim
         lock (_gate)
         {
             _inFlight -= reserved;
+            _unsettled--;
             _settled += spent;
             _used = true;
             if (_settled + _inFlight <= _upTo)
@@ -112,7 +115,8 @@ internal sealed class SharedBudget(RedisConnection connection, BudgetLimit[] lim
     {
         lock (_gate)
         {
-            return _forgotten = !_used && _inFlight == 0 && IsReported();
+            // Not by the dollars in flight: a reservation of nothing may be settled with more.
+            return _forgotten = !_used && _unsettled <= 0 && IsReported();
         }
     }
 
@@ -129,7 +133,8 @@ internal sealed class SharedBudget(RedisConnection connection, BudgetLimit[] lim
         return (long[])(await connection.EvaluateAsync(BudgetScript.Text, [$"{connection.KeyPrefix}:budget:{key}"], arguments, cancellationToken).ConfigureAwait(false))!;
     }
 
-    private bool IsReported() => _exchange.IsCompleted && _heardUpTo == _settled && _acknowledged == _settled;
+    // Confirmed too: the server then knows that the record is needed no more.
+    private bool IsReported() => _exchange.IsCompleted && _heardUpTo == _settled && _acknowledged == _settled && _confirmed == _settled;
 
     private bool TryTake(long amount)
     {
@@ -139,6 +144,7 @@ internal sealed class SharedBudget(RedisConnection connection, BudgetLimit[] lim
         }
 
         _inFlight += amount;
+        _unsettled++;
         return true;
     }
 
@@ -199,7 +205,7 @@ internal sealed class SharedBudget(RedisConnection connection, BudgetLimit[] lim
     {
         lock (_gate)
         {
-            _acknowledged = report.Settled;
+            (_acknowledged, _confirmed) = (report.Settled, report.Acknowledged);
             _upTo = _heardUpTo = report.Settled + grant;
             _contact = report.Sent;
             bool others = _settled + _inFlight > report.Settled + report.InFlight;
@@ -250,6 +256,7 @@ internal sealed class SharedBudget(RedisConnection connection, BudgetLimit[] lim
         {
             // It was cancelled meanwhile.
             _inFlight -= one.Amount;
+            _unsettled--;
         }
     }
 

@@ -14,11 +14,14 @@ internal sealed class Application(SharedServer server, Action<AutoMixRedisOption
 
     public string Prefix => _prefix;
 
-    public AutoMixRedis Connect()
+    public AutoMixRedis Connect() => Connect(Time);
+
+    /// <summary>A process that goes by a clock of its own.</summary>
+    public AutoMixRedis Connect(TimeProvider time)
     {
         var options = new AutoMixRedisOptions { KeyPrefix = _prefix, Timeout = TimeSpan.FromSeconds(60) };
         configure?.Invoke(options);
-        var process = new AutoMixRedis(options, server.Connection, Time);
+        var process = new AutoMixRedis(options, server.Connection, time);
         lock (_processes)
         {
             process.Connection.Shift = _passed;

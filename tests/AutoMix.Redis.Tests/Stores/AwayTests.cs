@@ -1,7 +1,6 @@
 using AutoMix.Redis.Tests.Servers;
 using AutoMix.Stores;
 using Garnet;
-using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
 namespace AutoMix.Redis.Tests.Stores;
@@ -10,7 +9,7 @@ namespace AutoMix.Redis.Tests.Stores;
 public sealed class AwayTests : IAsyncLifetime
 {
     private readonly int _port = GarnetHost.FreePort();
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private ConnectionMultiplexer _connection = null!;
     private AutoMixRedis _redis = null!;
 
@@ -115,6 +114,93 @@ public sealed class AwayTests : IAsyncLifetime
 
         (await next).Should().BeTrue();
         watch.Current.Number.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Watch_TriedWhileTheServerWasAway_LeavesNoSubscription()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        IAsyncEnumerator<PlanVersion> watch = _redis.Plans.WatchAsync("plan", patience.Token).GetAsyncEnumerator();
+        Task<bool> next = watch.MoveNextAsync().AsTask();
+        await TriesAsync(5);
+        using GarnetServer server = GarnetHost.Start(_port);
+        await VersionAsync(next);
+        (await SubscriptionsAsync()).Should().Be(1);
+        await watch.DisposeAsync();
+
+        await NoSubscriptionAsync();
+    }
+
+    [Fact]
+    public async Task Watch_EndedWhileTheServerWasAway_LeavesNoSubscription()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using (var end = new CancellationTokenSource())
+        {
+            await using IAsyncEnumerator<PlanVersion> first = _redis.Plans.WatchAsync("plan", end.Token).GetAsyncEnumerator();
+            Task<bool> never = first.MoveNextAsync().AsTask();
+            await TriesAsync(5);
+            await end.CancelAsync();
+            await never.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        IAsyncEnumerator<PlanVersion> second = _redis.Plans.WatchAsync("plan", patience.Token).GetAsyncEnumerator();
+        Task<bool> next = second.MoveNextAsync().AsTask();
+        using GarnetServer server = GarnetHost.Start(_port);
+        await VersionAsync(next);
+        await second.DisposeAsync();
+
+        await NoSubscriptionAsync();
+    }
+
+    [Fact]
+    public async Task Dispose_SynchronouslyWhileTheServerIsAway_Ends()
+    {
+        BudgetReservation? reservation = null;
+        using (GarnetHost.Start(_port))
+        {
+            await WhenBackAsync(async () => reservation = await Ledger.TryReserveAsync("", 0.5m, default));
+        }
+
+        await Ledger.SettleAsync(reservation!, 0.5m, default);
+        Action act = _redis.Dispose;
+
+        act.Should().NotThrow();
+    }
+
+    // Each try that fails is followed by a wait.
+    private async Task TriesAsync(int count)
+    {
+        while (_time.Timers < count)
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+    }
+
+    private async Task VersionAsync(Task<bool> next)
+    {
+        await WhenBackAsync(async () => await _redis.Plans.PublishAsync("plan", new byte[] { 1 }, 1));
+        while (!next.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+
+        (await next).Should().BeTrue();
+    }
+
+    private async Task<long> SubscriptionsAsync() =>
+        await _connection.GetServers()[0].SubscriptionSubscriberCountAsync(RedisChannel.Literal("automix:plan:plan"));
+
+    // The client tells the server in the background.
+    private async Task NoSubscriptionAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await SubscriptionsAsync() != 0)
+        {
+            await Task.Delay(10, patience.Token);
+        }
     }
 
     public async Task DisposeAsync()

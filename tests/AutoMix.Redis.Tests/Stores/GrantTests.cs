@@ -59,6 +59,40 @@ public sealed class GrantTests(SharedServer server)
     }
 
     [Fact]
+    public async Task Dispose_SynchronouslyInAContextThatIsBlocked_LeavesExactlyWhatWasSpent()
+    {
+        AutoMixRedis process = _application.Connect();
+        RedisBudgetLedger ledger = process.Ledger(Limits);
+        await ledger.SettleAsync(await ReserveAsync(ledger, 0.3m), 0.123456789m, default);
+        InABlockedContext(process.Dispose);
+
+        (await StandAsync()).Should().Be(new BudgetSpending(0.123456789m, 0));
+    }
+
+    [Fact]
+    public async Task Dispose_OneLedgerSynchronously_LeavesTheOthers()
+    {
+        AutoMixRedis process = _application.Connect();
+        RedisBudgetLedger ledger = process.Ledger(Limits);
+        await ledger.SettleAsync(await ReserveAsync(ledger, 0.3m), 0.1m, default);
+        InABlockedContext(ledger.Dispose);
+
+        (await process.Ledger([new(2m, TimeSpan.FromHours(1))]).ReadAsync("tenant", 0, default)).Should().Be(new BudgetSpending(0.1m, 0));
+    }
+
+    [Fact]
+    public async Task Dispose_SynchronouslyWithAConnectionOfItsOwn_ClosesIt()
+    {
+        var process = new AutoMixRedis(new() { Configuration = server.Connection.Configuration, KeyPrefix = _application.Prefix, Timeout = TimeSpan.FromSeconds(60) });
+        await ReserveAsync(process.Ledger(Limits), 0.3m);
+        IConnectionMultiplexer own = await process.Connection.ConnectAsync();
+        InABlockedContext(process.Dispose);
+
+        own.IsConnected.Should().BeFalse();
+        server.Connection.IsConnected.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task TryReserve_AnotherWasKilled_ItsGrantCountsAsSpent()
     {
         await ReserveAsync(Process(), 0.6m);
@@ -149,5 +183,27 @@ public sealed class GrantTests(SharedServer server)
 
         await ledger.DisposeAsync();
         (await StandAsync()).Should().Be(default(BudgetSpending));
+    }
+
+    // As on the one thread of a window: what is posted to it would run when the call has returned.
+    private static void InABlockedContext(Action call)
+    {
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new Blocked());
+        try
+        {
+            call();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    private sealed class Blocked : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 }

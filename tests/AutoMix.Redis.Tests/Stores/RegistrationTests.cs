@@ -98,6 +98,17 @@ public sealed class RegistrationTests
         await act.Should().ThrowAsync<ObjectDisposedException>();
     }
 
+    [Fact]
+    public async Task AddAutoMixRedis_TheContainerIsDisposedOfSynchronously_EndsIt()
+    {
+        ServiceProvider services = new ServiceCollection().AddAutoMixRedis().BuildServiceProvider();
+        AutoMixRedis redis = services.GetRequiredService<AutoMixRedis>();
+        services.Dispose();
+        Func<Task> act = async () => await redis.Counts.ReadAsync("k");
+
+        await act.Should().ThrowAsync<ObjectDisposedException>();
+    }
+
     private sealed class NoClient : IChatClient
     {
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
