@@ -7,7 +7,7 @@ namespace AutoMix.Learning;
 public sealed class DriftWatch
 {
     private const int ConfidenceWindow = 200;
-    private const int PriceWindow = 40;
+    internal const int PriceWindow = 40;
 
     // Prices change by steps; the mix of input and output tokens moves the mean by less.
     private const double LeastPriceChange = 0.2;

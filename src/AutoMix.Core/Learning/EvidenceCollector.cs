@@ -8,11 +8,17 @@ namespace AutoMix.Learning;
 public sealed class EvidenceCollector
 {
     private const double MostTimesTheMean = 10;
+    private const int RememberedLabels = 1_024;
     private readonly EvidenceJournal _journal;
     private readonly DriftWatch _watch;
     private readonly double[] _beliefs;
+
+    // Of the last labels of each model: whether they were of a whole request.
+    private readonly Queue<bool>[] _wholeness;
     private Func<CascadeHistory, double[], bool>? _belief;
     private double? _errorDollars;
+    private double? _followed;
+    private double _labelsBefore;
 
     /// <param name="models">The models' names, in the order of the cascade.</param>
     public EvidenceCollector(IReadOnlyList<string> models)
@@ -22,6 +28,7 @@ public sealed class EvidenceCollector
         _watch = new(models);
         _watch.Detected += (_, drift) => DriftDetected?.Invoke(this, drift);
         _beliefs = new double[models.Count];
+        _wholeness = [.. models.Select(_ => new Queue<bool>())];
     }
 
     /// <summary>A model, its verification or its price has changed. Raised while a request or a label is taken note of.</summary>
@@ -34,7 +41,7 @@ public sealed class EvidenceCollector
         set => _journal.Age = value;
     }
 
-    /// <summary>The whole requests labelled since the last drift of a model or a verification, or since the beginning.</summary>
+    /// <summary>The whole requests labelled since the last drift of a model or a verification, or since the beginning; those of all processes as of <see cref="Follow"/>.</summary>
     public int LabelsSinceDrift { get; private set; }
 
     /// <summary>Compares labels with what a policy believes from now on; one that has no beliefs changes nothing.</summary>
@@ -90,7 +97,7 @@ public sealed class EvidenceCollector
         ArgumentNullException.ThrowIfNull(request);
         _journal.Add(request);
         LabelsSinceDrift++;
-        Compare(new(_beliefs.Length), [.. request.Answers.Select(answer => (double?)answer.Quality)]);
+        Compare(new(_beliefs.Length), [.. request.Answers.Select(answer => (double?)answer.Quality)], isWhole: true);
     }
 
     /// <summary>Takes note of labels of a request that the policy cut short: no evidence, and compared with what is believed after all that led to that.</summary>
@@ -115,7 +122,7 @@ public sealed class EvidenceCollector
             }
         }
 
-        Compare(history, qualities);
+        Compare(history, qualities, isWhole: false);
     }
 
     /// <summary>Takes note of what a wrong answer costs. One report says at most ten times what all together have said.</summary>
@@ -130,19 +137,41 @@ public sealed class EvidenceCollector
     {
         _journal.Follow(sums);
         _errorDollars = sums.ErrorDollars;
+        double labels = _journal.LabelsIn(sums);
+        if (_followed is { } jumped && jumped != _journal.Jumped)
+        {
+            // A drift since, noticed here or elsewhere: what there is by now is of before.
+            _labelsBefore = labels;
+            LabelsSinceDrift = 0;
+        }
+
+        _followed = _journal.Jumped;
+        LabelsSinceDrift = Math.Max(LabelsSinceDrift, (int)Math.Min(labels - _labelsBefore, int.MaxValue));
     }
 
     /// <summary>What has gathered since the last time.</summary>
     public EvidenceSums Take() => _journal.Take();
 
-    private void Compare(CascadeHistory history, IReadOnlyList<double?> qualities)
+    private void Compare(CascadeHistory history, IReadOnlyList<double?> qualities, bool isWhole)
     {
         bool isBelieved = _belief?.Invoke(history, _beliefs) == true;
         for (int m = 0; m < qualities.Count && isBelieved; m++)
         {
-            if (qualities[m] is { } quality && _watch.Label(m, quality, _beliefs[m]) is > 0 and var since)
+            if (qualities[m] is not { } quality)
             {
-                Fade(since);
+                continue;
+            }
+
+            _wholeness[m].Enqueue(isWhole);
+            if (_wholeness[m].Count > RememberedLabels)
+            {
+                _wholeness[m].Dequeue();
+            }
+
+            if (_watch.Label(m, quality, _beliefs[m]) is > 0 and var since)
+            {
+                // Only whole requests are evidence, and can be counted again.
+                Fade(_wholeness[m].Skip(_wholeness[m].Count - since).Count(whole => whole));
             }
         }
     }

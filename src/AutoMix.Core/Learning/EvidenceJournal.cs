@@ -11,7 +11,9 @@ public sealed class EvidenceJournal
     private const double QualityJump = 4;
     private const double CostJump = 10;
     private const int Recent = 256;
-    private const int RecentCosts = 50;
+
+    // As many as the watch of prices looks at: those before may be of the old price.
+    private const int RecentCosts = DriftWatch.PriceWindow;
     private readonly Queue<LabelledRequest> _recent = new(Recent);
     private readonly Queue<(CascadeCost Cost, double? Verify)>[] _costs;
     private readonly DriftJump _jump = new(QualityJump);
@@ -48,6 +50,10 @@ public sealed class EvidenceJournal
 
     private double Weight => Math.Pow(2, Age + Jumped);
 
+    /// <summary>How many labelled requests of now weigh as much as all of the shared sums.</summary>
+    /// <param name="sums">The shared sums.</param>
+    internal double LabelsIn(EvidenceSums sums) => sums[EvidenceSums.Weight] / Weight;
+
     /// <summary>Adds a labelled request.</summary>
     /// <param name="request">The request.</param>
     public void Add(LabelledRequest request)
@@ -74,7 +80,7 @@ public sealed class EvidenceJournal
     public void AddErrorCost(double dollars, double propensity = 1) => _pending.AddErrorCost(dollars, Weight / propensity);
 
     /// <summary>After a drift of quality or confidence: old evidence fades at once, except for the requests since the change.</summary>
-    /// <param name="since">How many of the last labelled requests lie behind the change.</param>
+    /// <param name="since">How many of the last labelled requests, those of <see cref="Add"/>, lie behind the change.</param>
     public void Fade(int since)
     {
         Jump(_jump, EvidenceSums.Jump);

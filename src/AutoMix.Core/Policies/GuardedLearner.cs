@@ -3,10 +3,15 @@ namespace AutoMix.Policies;
 /// <summary>
 /// Protects a learner from poisoned feedback (Lin et al., 2025, on the life cycle of routers). No source may give more than a
 /// share of all outcomes; and outcomes are learned in batches, from which the sources whose grades lie furthest from the
-/// others' are trimmed at both ends.
+/// others' are trimmed at both ends, where they lie further than chance would put them.
 /// </summary>
 internal sealed class GuardedLearner : ILearningPolicy
 {
+    private const int LeastGrades = 5;
+    private const double ChanceDeviations = 2;
+
+    // Of one grade in [0, 1], at most.
+    private const double WidestDeviation = 0.5;
     private readonly ILearningPolicy _learner;
     private readonly double _mostShare;
     private readonly double _trim;
@@ -78,22 +83,34 @@ internal sealed class GuardedLearner : ILearningPolicy
         return new GuardedLearner(learner, _mostShare, _trim, _batch, counts, waiting, _total + 1);
     }
 
-    // A source's distance: how far its grades lie from what all sources say of the same models, on average.
+    // A source's distance: how far its grades lie from what all sources say of the same models, on average. A few grades lie
+    // anywhere: only sources that have given some, and lie further than chance would put them, are trimmed.
     public static IEnumerable<PolicyOutcome> Trim(IReadOnlyCollection<PolicyOutcome> batch, int models, double trim)
     {
         double[] typical = new double[models];
         for (int m = 0; m < typical.Length; m++)
         {
             // The median over sources of a source's mean: half of the sources would have to lie to move it freely.
-            double[] means = [.. batch.GroupBy(o => o.Source).Select(source => Grades(source, m)).Where(g => g.Length > 0).Select(g => g.Average()).Order()];
+            double[] means = [.. batch.GroupBy(o => o.Source).Select(source => Grades(source, m)).Where(g => g.Length >= LeastGrades).Select(g => g.Average()).Order()];
             typical[m] = means.Length > 0 ? means[means.Length / 2] : 0;
         }
 
-        string[] sources = [.. batch.GroupBy(o => o.Source).OrderBy(source => source
-            .SelectMany(o => o.Answers).Where(a => a.Quality is not null).Select(a => a.Quality!.Value - typical[a.Model]).DefaultIfEmpty(0).Average()).Select(source => source.Key)];
+        (string Source, double Distance, int Grades)[] sources =
+        [
+            .. batch.GroupBy(o => o.Source)
+                .Select(source => (source.Key, Distances: source.SelectMany(o => o.Answers).Where(a => a.Quality is not null).Select(a => a.Quality!.Value - typical[a.Model]).ToArray()))
+                .Where(source => source.Distances.Length >= LeastGrades)
+                .Select(source => (source.Key, source.Distances.Average(), source.Distances.Length))
+                .OrderBy(source => source.Item2),
+        ];
         int cut = (int)(trim * sources.Length);
-        HashSet<string> kept = [.. sources[cut..^cut]];
-        return batch.Where(outcome => kept.Contains(outcome.Source));
+        HashSet<string> outlying =
+        [
+            .. sources[..cut].Concat(sources[^cut..])
+                .Where(source => Math.Abs(source.Distance) > ChanceDeviations * WidestDeviation / Math.Sqrt(source.Grades))
+                .Select(source => source.Source),
+        ];
+        return batch.Where(outcome => !outlying.Contains(outcome.Source));
     }
 
     private static double[] Grades(IEnumerable<PolicyOutcome> outcomes, int model) =>

@@ -63,7 +63,7 @@ public static class Learners
         return new GuardedLearner(learner, mostShare, trim, batch);
     }
 
-    /// <summary>A batch of outcomes without those of the sources whose grades lie furthest from what all sources say of the same models, at both ends.</summary>
+    /// <summary>A batch of outcomes without those of the sources whose grades lie furthest from what all sources say of the same models, at both ends; not of sources with fewer than five grades, or no further than chance would put them.</summary>
     /// <param name="batch">Outcomes that are learned together.</param>
     /// <param name="models">Number of models.</param>
     /// <param name="trim">Share of sources trimmed at each end, in [0, .5).</param>

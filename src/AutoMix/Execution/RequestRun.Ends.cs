@@ -20,16 +20,29 @@ internal sealed partial class RequestRun
         ReadBeliefs();
     }
 
+    /// <summary>Whether the policy has chosen, and what follows is explored for later requests: it costs this one nothing of its answer.</summary>
+    private bool IsDecided => _state is { Choice: not null, Rollout: not { Role: RolloutRole.Shadow } };
+
     private void EndAtLimit(LimitKind limit, string reason)
     {
+        if (IsDecided && _state.Choice!.Attempt is { } choice)
+        {
+            End(choice, RoutingOutcome.Accepted, "explored until a limit was reached");
+            return;
+        }
+
         _limit ??= limit;
         End(_state.Best, RoutingOutcome.LimitReached, reason);
     }
 
     private void CloseModel(ChatModel model, LimitKind limit, string reason)
     {
-        _limit ??= limit;
-        _closedByLimit = true;
+        if (!IsDecided)
+        {
+            _limit ??= limit;
+            _closedByLimit = true;
+        }
+
         _state.ExcludeForGood(model.Index, reason);
     }
 

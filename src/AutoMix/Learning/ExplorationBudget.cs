@@ -1,34 +1,60 @@
 namespace AutoMix;
 
 /// <summary>The dollars that exploring may cost in any 24 hours.</summary>
+/// <remarks>
+/// Safe for concurrent use. What one request costs is known only afterwards: what they have cost on average is set aside, and
+/// until the first has ended no second one begins.
+/// </remarks>
 internal sealed class ExplorationBudget(decimal? dollarsPerDay, TimeProvider time)
 {
     private static readonly BudgetReservation Unlimited = new("", 0, 0);
     private readonly InMemoryBudgetLedger? _ledger = dollarsPerDay is > 0 and { } dollars ? new([new(dollars, TimeSpan.FromHours(24))], time) : null;
+    private readonly Lock _gate = new();
+    private decimal _spent;
+    private int _ended;
+    private int _running;
 
-    /// <summary>Begins to explore one request; null where nothing is left. What it costs is known only afterwards.</summary>
+    /// <summary>Begins to explore one request; null where nothing is left.</summary>
     public BudgetReservation? TryBegin()
     {
-        if (dollarsPerDay is null)
+        if (dollarsPerDay is not { } limit)
         {
             return Unlimited;
         }
 
-        if (_ledger is null || _ledger.Committed("") >= dollarsPerDay)
+        lock (_gate)
         {
+            if (_ledger is null || (_ended == 0 && _running > 0) || limit - _ledger.Committed("") is not (> 0 and var left))
+            {
+                return null;
+            }
+
+            ValueTask<BudgetReservation?> reserved = _ledger.TryReserveAsync("", Math.Min(left, _ended == 0 ? 0 : _spent / _ended), default);
+            if (reserved.IsCompletedSuccessfully && reserved.Result is { } begun)
+            {
+                _running++;
+                return begun;
+            }
+
             return null;
         }
-
-        ValueTask<BudgetReservation?> reserved = _ledger.TryReserveAsync("", 0, default);
-        return reserved.IsCompletedSuccessfully ? reserved.Result : null;
     }
 
     /// <summary>Books what exploring one request cost; once for each that was begun.</summary>
     public void End(BudgetReservation begun, decimal dollars)
     {
-        if (_ledger is not null)
+        if (_ledger is null)
         {
-            _ = _ledger.SettleAsync(begun, dollars, default).AsTask();
+            return;
         }
+
+        lock (_gate)
+        {
+            _running--;
+            _ended++;
+            _spent += dollars;
+        }
+
+        _ = _ledger.SettleAsync(begun, dollars, default).AsTask();
     }
 }

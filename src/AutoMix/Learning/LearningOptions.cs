@@ -48,7 +48,10 @@ public sealed class LearningOptions
     /// <summary>The folder in which evidence and plans are kept when the process ends, shared by the processes of a machine; null for memory. Default: null.</summary>
     public string? Folder { get; set; }
 
-    /// <summary>Names the evidence, the plan and the lease in shared stores. Default: automix.</summary>
+    /// <summary>
+    /// Names the evidence, the plan and the lease in shared stores; pipelines of other models take another name. Evidence also
+    /// carries a hash of the models' names: what was learned of a model says nothing of the one that it is exchanged for. Default: automix.
+    /// </summary>
     public string Name { get; set; } = "automix";
 
     internal LearningOptions Copy() => (LearningOptions)MemberwiseClone();

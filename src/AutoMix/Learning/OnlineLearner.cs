@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using AutoMix.Feedback;
@@ -59,8 +61,8 @@ public sealed class OnlineLearner : IFeedbackSink
         _telemetry = telemetry;
         _observer = route(start);
         _plan = new(start, stores.Plans, options.Name, route, telemetry);
-        _evidence = new(stores.Counts, options.Name, options.HalfLife, time);
-        _pending = new(options.PendingCapacity, options.PendingFor, time);
+        _evidence = new(stores.Counts, EvidenceNameOf(options.Name, models), options.HalfLife, time);
+        _pending = new(options.PendingCapacity, options.PendingFor, time, Forgotten);
         _sources = new(options.MostShareOfSource);
         _budget = new(options.ExplorationDollarsPerDay, time);
         _collector = new(models);
@@ -124,13 +126,18 @@ public sealed class OnlineLearner : IFeedbackSink
             return false;
         }
 
-        if (pending.Grade(model, outcome))
+        Learn(pending, pending.Grade(model, outcome));
+        return true;
+    }
+
+    private void Learn(PendingRequest pending, bool isFirstGrade)
+    {
+        if (isFirstGrade)
         {
             _graded.Enqueue(pending);
         }
 
         PassIfDue();
-        return true;
     }
 
     /// <inheritdoc/>
@@ -141,13 +148,17 @@ public sealed class OnlineLearner : IFeedbackSink
         cancellationToken.ThrowIfCancellationRequested();
         if (_pending.Find(outcome.RequestKey) is { } pending)
         {
+            // All grades before any pass, which would make up those that are not there yet.
+            bool isFirst = false;
             foreach (AnswerOutcome answer in outcome.Answers)
             {
-                if (answer.Quality is { } quality)
+                if (answer.Quality is >= 0 and <= 1 and var quality && (uint)answer.Model < (uint)_models.Length && pending.Answers[answer.Model] is not null)
                 {
-                    Report(pending.Id, new(quality) { Model = _models[answer.Model], Source = outcome.Source });
+                    isFirst |= pending.Grade(answer.Model, new(quality) { Source = outcome.Source });
                 }
             }
+
+            Learn(pending, isFirst);
         }
 
         return default;
@@ -173,6 +184,7 @@ public sealed class OnlineLearner : IFeedbackSink
             // In every process: what it adds is weighed by the drifts that any of them has noticed.
             EvidenceSums sums = await _evidence.ReadAsync(cancellationToken).ConfigureAwait(false);
             _collector.Follow(sums);
+            Volatile.Write(ref _labelsSinceDrift, _collector.LabelsSinceDrift);
             LastProposal = await _leases.TryAcquireAsync(_options.Name, _owner, LeaseFor, cancellationToken).ConfigureAwait(false) is { } lease
                 ? await ProposeAsync(sums, lease, always, cancellationToken).ConfigureAwait(false)
                 : null;
@@ -281,6 +293,10 @@ public sealed class OnlineLearner : IFeedbackSink
         PassIfDue();
     }
 
+    // What was learned of some models says nothing of others under the same name: a model that is exchanged begins anew.
+    private static string EvidenceNameOf(string name, string[] models) =>
+        $"{name}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', models))).AsSpan(0, 4))}";
+
     private static int FirstOfGroup(RoutingState state, RoutingAttempt attempt, int model)
     {
         RoutingAttempt root = attempt.AgreesWith ?? attempt;
@@ -320,6 +336,15 @@ public sealed class OnlineLearner : IFeedbackSink
         });
     }
 
+    // A request that is forgotten before a pass comes has waited long enough, where it was to be labelled without a grade.
+    private void Forgotten(PendingRequest request)
+    {
+        if (request is { IsWhole: true, IsGraded: false } && _options.ImplicitAfter is { } patience && _time.GetUtcNow() - request.At >= patience)
+        {
+            _graded.Enqueue(request);
+        }
+    }
+
     // What was explored and never graded is labelled by the largest model, where that is wanted.
     private void Collect()
     {
@@ -337,17 +362,20 @@ public sealed class OnlineLearner : IFeedbackSink
             }
         }
 
+        // The shares of sources bound what people say; what nobody has graded is nobody's.
+
         var batch = new List<PendingRequest>();
         while (_graded.TryDequeue(out PendingRequest? request))
         {
-            if (_pending.Take(request) && _sources.TryTake(request.Source))
+            _pending.Take(request);
+            if (request.TryClaim() && (!request.IsGraded || _sources.TryTake(request.Source, 1 / request.Propensity)))
             {
                 batch.Add(request);
             }
         }
 
-        HashSet<ulong> kept = [.. Learners.WithoutOutlyingSources([.. batch.Select(request => request.AsOutcome())], _models.Length, _options.Trim).Select(o => o.RequestKey)];
-        foreach (PendingRequest request in batch.Where(r => kept.Contains(r.Key)))
+        HashSet<string> kept = [.. Learners.WithoutOutlyingSources([.. batch.Where(r => r.IsGraded).Select(request => request.AsOutcome())], _models.Length, _options.Trim).Select(o => o.Source)];
+        foreach (PendingRequest request in batch.Where(r => !r.IsGraded || kept.Contains(r.Source)))
         {
             if (request.IsWhole)
             {
@@ -365,5 +393,6 @@ public sealed class OnlineLearner : IFeedbackSink
         }
 
         Volatile.Write(ref _labelsSinceDrift, _collector.LabelsSinceDrift);
+
     }
 }

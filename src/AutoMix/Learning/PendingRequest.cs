@@ -12,6 +12,7 @@ internal sealed class PendingRequest
     // One label must not outvote all others.
     private const double LeastPropensity = 0.02;
     private readonly double?[] _grades;
+    private int _claimed;
 
     public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, bool isWhole, ObservedAnswer?[] answers)
     {
@@ -48,6 +49,9 @@ internal sealed class PendingRequest
     public bool IsWhole { get; }
 
     public IReadOnlyList<double?> Grades => _grades;
+
+    /// <summary>Takes the request to learn from it; once.</summary>
+    public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
     /// <summary>Notes a grade.</summary>
     /// <returns>Whether it is the request's first.</returns>

@@ -9,17 +9,19 @@ internal sealed class SourceShares(double most)
     private readonly Dictionary<string, double> _labels = new(StringComparer.Ordinal);
 
     /// <summary>Whether one more label of a source counts; then it is counted.</summary>
-    public bool TryTake(string source)
+    /// <param name="source">Who says it.</param>
+    /// <param name="weight">How many labels it stands for: one label that is rarely given says as much as many.</param>
+    public bool TryTake(string source, double weight = 1)
     {
         double total = _labels.Values.Sum();
         double taken = _labels.GetValueOrDefault(source);
         int sources = _labels.Count + (taken > 0 ? 0 : 1);
-        if (taken > 0 && taken + 1 > Math.Max(most, 2.0 / sources) * (total + 1))
+        if (taken > 0 && taken + weight > Math.Max(most, 2.0 / sources) * (total + weight))
         {
             return false;
         }
 
-        _labels[source] = taken + 1;
+        _labels[source] = taken + weight;
         if (total > Remembered)
         {
             foreach (string known in _labels.Keys.ToArray())

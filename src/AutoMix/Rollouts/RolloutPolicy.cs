@@ -57,6 +57,10 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, Rollout rollout) : IC
             {
                 decision = RoutingDecision.Abstain("the policy failed");
             }
+            else if (decision.Kind is CascadeActionKind.Call or CascadeActionKind.Verify && !state.HasRoomFor(decision.Kind == CascadeActionKind.Call ? decision.Model : null))
+            {
+                decision = RoutingDecision.Abstain("the limits hold the largest model's answer only");
+            }
 
             if (decision.Kind == CascadeActionKind.Call)
             {

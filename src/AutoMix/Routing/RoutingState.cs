@@ -162,6 +162,29 @@ public sealed class RoutingState
         _ => "the policy returned default, which is no decision",
     };
 
+    /// <summary>Whether the limits of the request hold the largest model's answer after a call of another, or after a verification, too.</summary>
+    /// <param name="model">The model to call; null for a verification.</param>
+    internal bool HasRoomFor(int? model)
+    {
+        int largest = Models.Count - 1;
+        if (model == largest || AnswerOf(largest) is not null || !CanCall(largest))
+        {
+            return true;
+        }
+
+        decimal together = (model is { } other ? UpperCostOf(other) : 0) + UpperCostOf(largest);
+        return (model is null || _attempts.Count + 2 <= _pipeline.Options.MaxAttempts)
+            && (_pipeline.CostCap is not { } cap || CostWith(together) <= cap)
+            && (_pipeline.Options.Deadline is not { } deadline || 2 * Elapsed <= deadline);
+    }
+
+    private decimal UpperCostOf(int model)
+    {
+        ModelProfile profile = _pipeline.Profiles[model];
+        return profile.Price is not { } price ? 0
+            : price.CostOf(TokenEstimate.OfRequest(MessageArray, Options, profile.CountTokens), Options?.MaxOutputTokens ?? profile.DefaultMaxOutputTokens);
+    }
+
     private bool IsOwn(RoutingAttempt attempt) => attempt.Index < _attempts.Count && ReferenceEquals(_attempts[attempt.Index], attempt);
 
     /// <summary>The index of the model called <paramref name="name"/>.</summary>

@@ -95,6 +95,9 @@ internal sealed class StateFile(string path)
         return said == Convert.ToHexStringLower(SHA256.HashData(content)) ? content : null;
     }
 
+    // Windows: a sharing or a lock violation; elsewhere: EWOULDBLOCK, by its number on Linux and on macOS. A full or a read-only disk is not waited for.
+    private static bool IsHeld(IOException e) => (e.HResult & 0xFFFF) is var code && (OperatingSystem.IsWindows() ? code is 32 or 33 : code is 11 or 35);
+
     // The operating system releases the lock of a process that dies.
     private async ValueTask<FileStream> LockAsync(CancellationToken cancellationToken)
     {
@@ -105,7 +108,7 @@ internal sealed class StateFile(string path)
             {
                 return new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+            catch (IOException e) when (IsHeld(e))
             {
                 await Task.Delay(LockRetry, cancellationToken).ConfigureAwait(false);
             }

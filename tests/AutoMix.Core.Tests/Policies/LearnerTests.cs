@@ -212,4 +212,22 @@ public sealed class LearnerTests
 
         return (first, last, policy);
     }
+
+    [Fact]
+    public void WithoutOutlyingSources_ManyWhoGradeOnce_AllStay()
+    {
+        PolicyOutcome[] batch = [.. Enumerable.Range(0, 100).Select(i => Graded($"user {i}", i % 10 == 0 ? 0 : 1))];
+
+        Learners.WithoutOutlyingSources(batch, 1, 0.1).Should().HaveCount(100);
+    }
+
+    [Fact]
+    public void WithoutOutlyingSources_OneWhoLies_IsLeftOut()
+    {
+        PolicyOutcome[] batch = [.. Enumerable.Range(0, 200).Select(i => Graded($"user {i % 10}", i % 10 == 3 ? 0 : 1))];
+
+        Learners.WithoutOutlyingSources(batch, 1, 0.1).Should().HaveCount(180).And.NotContain(o => o.Source == "user 3");
+    }
+
+    private static PolicyOutcome Graded(string source, double quality) => new() { Source = source, Answers = [new(0, default, quality)] };
 }

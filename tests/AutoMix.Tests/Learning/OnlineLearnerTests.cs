@@ -194,6 +194,126 @@ public class OnlineLearnerTests
     }
 
     [Fact]
+    public async Task Learn_SomeAreGradedAndManyWait_WhatNobodyGradedIsNotASourceAboveItsShare()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.ImplicitAfter = TimeSpan.FromMinutes(10)));
+        await mix.AskAsync(40, change: (i, outcome) => outcome with { Source = $"user {i % 20}" });
+        await mix.AskAsync(200, report: false);
+        mix.Time.Advance(TimeSpan.FromMinutes(11));
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeGreaterThan(235);
+    }
+
+    [Fact]
+    public async Task Learn_EveryoneGradesOnce_TheFewWhoAreNotContentCount()
+    {
+        var mix = new LearningMix(smallAccuracy: 0.9);
+        await mix.AskAsync(200, change: (i, outcome) => outcome with { Source = $"user {i}" });
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeApproximately(200, 1, "a source of one grade lies nowhere");
+    }
+
+    [Fact]
+    public async Task Report_BeforeTheRequestIsForgotten_IsLearntAfterwards()
+    {
+        var mix = new LearningMix(m => m.Learn(l => l.PendingFor = TimeSpan.FromHours(1)));
+        await mix.AskAsync(60);
+        mix.Time.Advance(TimeSpan.FromHours(2));
+        await mix.AskAsync(1, report: false);
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeApproximately(60, 1);
+    }
+
+    [Fact]
+    public async Task Learn_RequestsThatWaitAreForgottenFirst_AreLabelledAllTheSame()
+    {
+        var mix = new LearningMix(m => m.Learn(l => (l.ImplicitAfter, l.PendingFor) = (TimeSpan.FromHours(1), TimeSpan.FromHours(1))));
+        await mix.AskAsync(60, report: false);
+        mix.Time.Advance(TimeSpan.FromHours(2));
+        await mix.AskAsync(1, report: false);
+
+        (await mix.Learner.LearnAsync())!.Labels.Should().BeApproximately(60, 1);
+    }
+
+    [Fact]
+    public async Task Explore_ManyAtOnce_SpendNoMoreThanTheBudget()
+    {
+        var going = new TaskCompletionSource();
+        var last = new ScriptedClient(async (_, token) =>
+        {
+            await going.Task.WaitAsync(token);
+            return Reply.Of("right", 100, 5);
+        });
+        var mix = new LearningMix(m => m.AddModel("last", last, ModelPrice.Free).Learn(l => l.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
+        Task<ChatResponse>[] asking = [.. Enumerable.Range(0, 100).Select(i => mix.Client.GetResponseAsync($"question {i}"))];
+        going.SetResult();
+        await Task.WhenAll(asking);
+        asking = [.. Enumerable.Range(100, 100).Select(i => mix.Client.GetResponseAsync($"question {i}"))];
+        await Task.WhenAll(asking);
+
+        // Each costs $0.0011, of which the last one may be in part above the budget.
+        mix.Large.Calls.Count.Should().BeInRange(2, 10);
+    }
+
+    [Fact]
+    public async Task Explore_ALimitForbidsTheOtherModels_ThePlansChoiceIsAccepted()
+    {
+        foreach (Action<AutoMixOptions> limit in new Action<AutoMixOptions>[] { o => o.MaxAttempts = 1, o => o.MaxCostPerRequest = 0.011m })
+        {
+            var mix = new LearningMix(m => m.Configure(limit), smallAccuracy: 1);
+            RoutingRecord record = (await mix.Client.GetResponseAsync("?")).Record();
+
+            record.Model.Should().Be("small");
+            record.Outcome.Should().Be(RoutingOutcome.Accepted);
+            record.Limit.Should().BeNull();
+        }
+    }
+
+    [Fact]
+    public async Task Explore_TheDeadlinePassesMeanwhile_ThePlansChoiceIsAccepted()
+    {
+        LearningMix? mix = null;
+        var last = new ScriptedClient(async (_, token) =>
+        {
+            Task never = Task.Delay(Timeout.Infinite, token);
+            mix!.Time.Advance(TimeSpan.FromSeconds(11));
+            await never;
+            return Reply.Of("never");
+        });
+        mix = new LearningMix(m => m.AddModel("last", last, ModelPrice.Free).Configure(o => o.Deadline = TimeSpan.FromSeconds(10)), smallAccuracy: 1);
+        RoutingRecord record = (await mix.Client.GetResponseAsync("?")).Record();
+
+        record.Model.Should().Be("small");
+        record.Outcome.Should().Be(RoutingOutcome.Accepted);
+    }
+
+    [Fact]
+    public async Task Explore_OthersHaveLabelledEnough_ANewProcessExploresNoMoreThanUsual()
+    {
+        var stores = (Counts: new InMemoryCountStore(), Plans: new InMemoryPlanStore(), Leases: new InMemoryLeaseStore());
+        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
+        await one.AskAsync(100);
+        await one.Learner.LearnAsync();
+        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases).Learn(l => l.Exploration = 0), seed: 2);
+        (await two.AskAsync(20)).Should().OnlyContain(r => r.Attempts.Count == 2, "it does not know yet");
+        await two.Learner.LearnAsync();
+
+        (await two.AskAsync(100)).Should().Contain(r => r.Attempts.Count == 1);
+    }
+
+    [Fact]
+    public async Task Learn_AModelIsExchanged_WhatWasLearntOfTheOtherIsNotUsed()
+    {
+        var counts = new InMemoryCountStore();
+        var one = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
+        await one.AskAsync(100);
+        (await one.Learner.LearnAsync())!.Labels.Should().BeApproximately(100, 1);
+        var two = new LearningMix(m => m.Name("another").ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
+
+        (await two.Learner.LearnAsync())!.Labels.Should().Be(0);
+    }
+
+    [Fact]
     public async Task Learn_AModelDegrades_IsNoticed()
     {
         var drifts = new List<DriftEventArgs>();

@@ -184,6 +184,22 @@ public class RolloutTests
         (await client.GetResponseAsync("?")).Text.Should().Be("large", "the share was set anew, the mode was not");
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Shadow_TheLimitsHoldOneCall_ReturnsTheLargeOnesAnswer(bool attempts)
+    {
+        ScriptedClient small = Mix.Model("small");
+        ChatResponse response = await Mix.Of(small, Answering("large"), mix => mix.Shadow().Configure(o =>
+        {
+            o.MaxAttempts = attempts ? 1 : o.MaxAttempts;
+            o.MaxCostPerRequest = attempts ? o.MaxCostPerRequest : 0.021m;
+        })).GetResponseAsync("?", new() { MaxOutputTokens = 1_000 });
+
+        response.Text.Should().Be("large");
+        response.Record().Outcome.Should().Be(RoutingOutcome.Accepted);
+        response.Record().Rollout!.WouldAnswer.Should().BeNull();
+        small.Calls.Should().BeEmpty();
+    }
+
     [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3)]
     public async Task Shadow_ThePolicyAsksForTheImpossible_ReturnsTheLargeOnesAnswer(int mistake)
     {

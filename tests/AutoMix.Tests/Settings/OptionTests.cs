@@ -749,9 +749,12 @@ public class OptionTests
         (labels > 150).Should().Be(share == 1);
     }
 
-    [Theory, InlineData(0, 40), InlineData(0.2, 24)]
-    public async Task LearningOptions_Trim_LeavesOutTheSourcesThatDifferMost(double trim, double labels) =>
-        (await LabelsAsync(Learning(l => (l.Trim, l.MostShareOfSource) = (trim, 1)), 40, (i, truth) => truth with { Source = $"user {i % 5}" })).Should().BeApproximately(labels, 1);
+    [Theory, InlineData(0, true, 40), InlineData(0.2, true, 32), InlineData(0.2, false, 40)]
+    public async Task LearningOptions_Trim_LeavesOutTheSourcesThatDifferMost(double trim, bool lies, double labels) =>
+        (await LabelsAsync(
+            Learning(l => (l.Trim, l.MostShareOfSource) = (trim, 1)),
+            40,
+            (i, truth) => truth with { Source = $"user {i % 5}", Quality = lies && i % 5 == 0 ? 1 - truth.Quality : truth.Quality })).Should().BeApproximately(labels, 1);
 
     [Fact]
     public async Task LearningOptions_Folder_IsWhereItIsKept()

@@ -134,4 +134,25 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Lock_CannotBeTaken_IsAnErrorAndNotWaitedFor()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // A link to itself can never be opened; a full or a read-only disk fails in the same way.
+        using var folder = new StoreFolder();
+        var store = new FileCountStore(folder.Path);
+        await store.AddAsync("key", CountDelta.Of(new Dictionary<string, double> { ["a"] = 1 }));
+        string held = Directory.GetFiles(folder.Path, "*.lock", SearchOption.AllDirectories).Single();
+        System.IO.File.Delete(held);
+        System.IO.File.CreateSymbolicLink(held, held);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        Func<Task> add = async () => await store.AddAsync("key", CountDelta.Of(new Dictionary<string, double> { ["a"] = 1 }), patience.Token);
+
+        await add.Should().ThrowAsync<IOException>();
+    }
 }
