@@ -99,7 +99,8 @@ internal static partial class JsonSchema
                 continue;
             }
 
-            result = result.And(Validate(member.Value, rule, root, $"{path}/{member.Name}", depth));
+            // What the answer calls it is the answer's text, which records do not hold.
+            result = result.And(Validate(member.Value, rule, root, $"{path}/*", depth));
         }
 
         return result;
@@ -113,7 +114,7 @@ internal static partial class JsonSchema
             foreach (JsonProperty member in value.EnumerateObject())
             {
                 using JsonDocument name = JsonDocument.Parse($"\"{JsonEncodedText.Encode(member.Name)}\"");
-                result = result.And(Validate(name.RootElement, rule, root, $"{path}/{member.Name}", depth));
+                result = result.And(Validate(name.RootElement, rule, root, $"{path}/*", depth));
             }
         }
 

@@ -117,7 +117,7 @@ internal static partial class JsonSchema
             "exclusiveMaximum" => order < 0,
             _ => bound == 0 || (exact ? number % bound == 0 : Math.IEEERemainder(value.GetDouble(), keyword.Value.GetDouble()) == 0),
         };
-        return fits ? SchemaResult.Valid : SchemaResult.Invalid(path, $"is {value}, against {keyword.Name} {keyword.Value}");
+        return fits ? SchemaResult.Valid : SchemaResult.Invalid(path, $"does not keep {keyword.Name} {keyword.Value}");
     }
 
     // A pattern comes from the caller's schema, the text from a model: matched without backtracking where the pattern allows,

@@ -86,14 +86,16 @@ internal static class RequestMessages
             return message;
         }
 
+        // Without an author the caller has made the message, raw objects and all.
         bool isProtected = false;
+        bool isForeign = author is not null && message.RawRepresentation is not null;
         foreach (AIContent content in message.Contents)
         {
             isProtected |= content is TextReasoningContent { ProtectedData: not null };
+            isForeign |= author is not null && content.RawRepresentation is not null;
         }
 
-        bool foreign = author is not null && message.RawRepresentation is not null;
-        if (!isProtected && !foreign)
+        if (!isProtected && !isForeign)
         {
             return message;
         }
@@ -103,19 +105,34 @@ internal static class RequestMessages
         copy.Contents = [];
         foreach (AIContent content in message.Contents)
         {
-            if (content is TextReasoningContent { ProtectedData: not null } reasoning)
+            if (content is not TextReasoningContent { ProtectedData: not null, Text: null or "" })
             {
-                if (!string.IsNullOrEmpty(reasoning.Text))
-                {
-                    copy.Contents.Add(new TextReasoningContent(reasoning.Text) { AdditionalProperties = reasoning.AdditionalProperties });
-                }
-            }
-            else
-            {
-                copy.Contents.Add(content);
+                copy.Contents.Add(author is null && content is not TextReasoningContent ? content : Portable(content));
             }
         }
 
         return copy;
+    }
+
+    /// <summary>A part without what only its provider can read; itself where it has nothing of that, or is of a kind that cannot be copied.</summary>
+    public static AIContent Portable(AIContent content)
+    {
+        if (content.RawRepresentation is null && content is not TextReasoningContent { ProtectedData: not null })
+        {
+            return content;
+        }
+
+        AIContent? copy = content switch
+        {
+            TextContent text when text.GetType() == typeof(TextContent) => new TextContent(text.Text),
+            TextReasoningContent reasoning => new TextReasoningContent(reasoning.Text),
+            FunctionCallContent call when call.GetType() == typeof(FunctionCallContent) =>
+                new FunctionCallContent(call.CallId, call.Name, call.Arguments) { Exception = call.Exception, InformationalOnly = call.InformationalOnly },
+            FunctionResultContent result when result.GetType() == typeof(FunctionResultContent) => new FunctionResultContent(result.CallId, result.Result) { Exception = result.Exception },
+            _ => null,
+        };
+        copy?.Annotations = content.Annotations;
+        copy?.AdditionalProperties = content.AdditionalProperties;
+        return copy ?? content;
     }
 }

@@ -124,7 +124,8 @@ internal sealed partial class RequestRun
         {
             List<AIContent> ran =
             [
-                .. message.Contents.Where(c => c is FunctionCallContent call ? answered.Contains(call.CallId) : c is FunctionResultContent result && answered.Contains(result.CallId)),
+                .. message.Contents.Where(c => c is FunctionCallContent call ? answered.Contains(call.CallId) : c is FunctionResultContent result && answered.Contains(result.CallId))
+                    .Select(RequestMessages.Portable),
             ];
             if (ran.Count > 0)
             {

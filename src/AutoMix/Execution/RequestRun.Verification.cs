@@ -208,7 +208,9 @@ internal sealed partial class RequestRun
             failure = _cancellation.IsCancellationRequested ? FailureKind.Cancelled
                 : exception is OperationCanceledException && (call.Token.IsCancellationRequested || stopped.IsCancellationRequested) ? FailureKind.Timeout
                 : ClassOf(exception);
-            why = $"{failure}: {exception.Message}";
+
+            // Providers quote the request in their errors, and records hold no text of requests.
+            why = $"{failure}: {(_pipeline.Options.EnableSensitiveData ? exception.Message : exception.GetType().Name)}";
         }
         else if (call.Response is null || AnswerChecks.Failure(call.Response) is not null)
         {
@@ -225,6 +227,7 @@ internal sealed partial class RequestRun
         CallCost cost = CostOf(call, failure);
         _state.Settle(call.Estimate, cost.Dollars);
         verification.Add(call.Usage, cost);
+        Telemetry.VerificationCost(call.Model.Name, cost.Dollars);
         if (call.Reservation is { } reservation)
         {
             await SettleAsync(reservation, cost.Dollars).ConfigureAwait(false);

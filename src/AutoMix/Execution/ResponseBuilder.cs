@@ -66,7 +66,7 @@ internal static class ResponseBuilder
         for (int i = 0; i < answer.Messages.Count; i++)
         {
             ChatMessage message = answer.Messages[i];
-            if (message.Role != ChatRole.Assistant || !NeedsMarker(message.Contents))
+            if (message.Role != ChatRole.Assistant || !(NeedsMarker(message.Contents) || HasRaw(message)))
             {
                 messages.Add(message);
                 continue;
@@ -80,6 +80,20 @@ internal static class ResponseBuilder
         }
 
         return messages;
+    }
+
+    // Objects of a provider's own, which only its client can send back.
+    private static bool HasRaw(ChatMessage message)
+    {
+        for (int i = 0; i < message.Contents.Count; i++)
+        {
+            if (message.Contents[i]?.RawRepresentation is not null)
+            {
+                return true;
+            }
+        }
+
+        return message.RawRepresentation is not null;
     }
 
     private static bool NeedsMarker(IList<AIContent> contents)

@@ -127,6 +127,15 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
         trace.Activity.AddEvent(new(TelemetryNames.AttemptEvent, tags: tags));
     }
 
+    /// <summary>One call for a verification, counted for the model that was asked, whoever wrote the answer.</summary>
+    public static void VerificationCost(string asked, decimal dollars)
+    {
+        if (Cost.Enabled && dollars != 0)
+        {
+            Cost.Add((double)dollars, new(TelemetryNames.Model, asked), new(TelemetryNames.Purpose, "verification"));
+        }
+    }
+
     public void Verdict(RequestTrace? trace, RoutingAttempt attempt, AttemptVerdict verdict)
     {
         if (verdict.Verdict.Confidence is { } confidence)
@@ -140,11 +149,6 @@ internal sealed class Telemetry(ILogger logger, bool sensitive)
         {
             Unknown.Add(1, new(TelemetryNames.Verifier, verdict.Verifier), new(TelemetryNames.Model, attempt.ModelName));
             Log.UnknownVerdict(logger, verdict.Verifier, attempt.ModelName, verdict.Verdict.Reason);
-        }
-
-        if (Cost.Enabled && verdict.Cost != 0)
-        {
-            Cost.Add((double)verdict.Cost, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Purpose, "verification"));
         }
 
         trace?.Activity.AddEvent(new(

@@ -33,7 +33,7 @@ public static class VerificationFrame
 
         for (int i = 0; i < context.Messages.Count; i++)
         {
-            if (NotText(context.Messages[i]) is { } kind)
+            if (ShownText.WhatIsNot(context.Messages[i]) is { } kind)
             {
                 return $"the {kind} in the request";
             }
@@ -74,7 +74,7 @@ public static class VerificationFrame
 
         IReadOnlyList<ChatMessage> messages = context.Messages;
         int question = LastUserMessage(messages);
-        string asked = question < 0 ? "" : messages[question].Text;
+        string asked = question < 0 ? "" : ShownText.Of(messages[question]);
         var text = new TextBuffer(1024 + asked.Length + context.Text.Length);
         var background = new TextBuffer(1024);
         AppendNote(ref text, template.CaseNote, code);
@@ -152,18 +152,12 @@ public static class VerificationFrame
             string? role = message.Role == ChatRole.System ? null : message.Role.Value;
             for (int part = 0; part < message.Contents.Count; part++)
             {
-                switch (message.Contents[part])
+                AppendLine(ref text, role, message.Contents[part] switch
                 {
-                    case TextContent content:
-                        AppendLine(ref text, role, content.Text);
-                        break;
-                    case FunctionCallContent call:
-                        AppendLine(ref text, role, $"calls {call.Name}");
-                        break;
-                    case FunctionResultContent result:
-                        AppendLine(ref text, role, $"result: {result.Result}");
-                        break;
-                }
+                    FunctionCallContent call => $"calls {call.Name}",
+                    FunctionResultContent result => $"result: {ShownText.Of(result)}",
+                    var content => ShownText.Of(content),
+                });
             }
         }
     }
@@ -185,13 +179,14 @@ public static class VerificationFrame
         text.Append('\n');
     }
 
+    // Of an answer its text is shown, and nothing else.
     private static string? NotText(ChatMessage message)
     {
         for (int i = 0; i < message.Contents.Count; i++)
         {
-            if (Admission.ModalityOf(message.Contents[i]) is var kind and not Modalities.Text)
+            if (message.Contents[i] is DataContent or UriContent or HostedFileContent && Admission.ModalityOf(message.Contents[i]) is var kind)
             {
-                return kind.ToString().ToLowerInvariant();
+                return kind == Modalities.Text ? "text file" : kind.ToString().ToLowerInvariant();
             }
         }
 

@@ -49,6 +49,38 @@ public class ProviderStateTests
         own.Contents.OfType<TextReasoningContent>().Single().ProtectedData.Should().Be("sealed-by-large", "the caller's history is not changed");
     }
 
+    [Fact]
+    public async Task RawRepresentation_GoesBackOnlyToItsAuthor()
+    {
+        object rawMessage = new(), rawContent = new();
+        var small = new ScriptedClient(call => call.IsVerification ? Reply.Of("Verification Decision: Incorrect") : Reply.Of("maybe"));
+        var large = new ScriptedClient(_ => Reply.Of(new TextContent("surely") { RawRepresentation = rawContent }));
+        IChatClient client = Mix.Of(small, new RawMessages(large, rawMessage));
+        ChatResponse first = await client.GetResponseAsync("first");
+        List<ChatMessage> history = [new(ChatRole.User, "first"), .. first.Messages, new(ChatRole.User, "second")];
+
+        await client.GetResponseAsync(history);
+
+        ChatMessage ofSmall = small.Answers.Last().Messages[1];
+        ChatMessage ofLarge = large.Answers.Last().Messages[1];
+        ofSmall.Text.Should().Be("surely");
+        ofSmall.RawRepresentation.Should().BeNull();
+        ofSmall.Contents.Should().OnlyContain(c => c.RawRepresentation == null);
+        ofLarge.RawRepresentation.Should().BeSameAs(rawMessage);
+        ofLarge.Contents.Single().RawRepresentation.Should().BeSameAs(rawContent);
+        history[1].Contents.Single().RawRepresentation.Should().BeSameAs(rawContent, "the caller's history is not changed");
+    }
+
+    private sealed class RawMessages(IChatClient inner, object raw) : DelegatingChatClient(inner)
+    {
+        public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            ChatResponse response = await base.GetResponseAsync(messages, options, cancellationToken);
+            response.Messages[0].RawRepresentation = raw;
+            return response;
+        }
+    }
+
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task CallersObjects_AreNeverChanged(Mode mode)
     {

@@ -493,7 +493,8 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Learn_AcrossEpochsOfTheWeights_KeepsWhatWasLearned()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.HalfLife = TimeSpan.FromHours(1)));
+        // No pass but those made here: one that is made meanwhile would end the exploration early.
+        var mix = new LearningMix(m => m.Learn(l => (l.HalfLife, l.Interval) = (TimeSpan.FromHours(1), TimeSpan.FromDays(1_000))));
         TimeSpan sinceEpoch = mix.Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
         mix.Time.Advance(TimeSpan.FromHours(256 - (sinceEpoch.TotalHours % 256)) - TimeSpan.FromMinutes(1));
         await mix.AskAsync(40);

@@ -1,0 +1,68 @@
+using System.Text;
+using Microsoft.Extensions.AI;
+
+namespace AutoMix;
+
+/// <summary>The parts of a request as a verifying model is shown them, in text.</summary>
+internal static class ShownText
+{
+    /// <summary>All parts of a message that have a text.</summary>
+    public static string Of(ChatMessage message)
+    {
+        IList<AIContent> contents = message.Contents;
+        for (int i = 0; i < contents.Count; i++)
+        {
+            if (contents[i] is not TextContent)
+            {
+                return string.Join('\n', contents.Select(Of).Where(text => !string.IsNullOrEmpty(text)));
+            }
+        }
+
+        return message.Text;
+    }
+
+    /// <summary>What a part says; null where it says nothing in text.</summary>
+    public static string? Of(AIContent content) => content switch
+    {
+        TextContent text => text.Text,
+        DataContent data when data.HasTopLevelMediaType("text") => Encoding.UTF8.GetString(data.Data.Span),
+        FunctionResultContent result => OfValue(result.Result),
+        _ => null,
+    };
+
+    /// <summary>What of a message cannot be shown in text; null where everything can.</summary>
+    public static string? WhatIsNot(ChatMessage message)
+    {
+        for (int i = 0; i < message.Contents.Count; i++)
+        {
+            if (WhatIsNot(message.Contents[i]) is { } kind)
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? WhatIsNot(AIContent content) => content switch
+    {
+        DataContent data when data.HasTopLevelMediaType("text") => null,
+        UriContent uri when Admission.ModalityOf(uri) == Modalities.Text => "linked text",
+        FunctionResultContent { Result: AIContent part } => WhatIsNot(part),
+        FunctionResultContent { Result: IEnumerable<AIContent> parts } => parts.Select(WhatIsNot).FirstOrDefault(kind => kind is not null),
+        FunctionResultContent => null,
+
+        // A tool that a provider has run: its results are of any kind.
+        ToolResultContent => "result of a provider's tool",
+        _ => Admission.ModalityOf(content) is var kind and not Modalities.Text ? kind.ToString().ToLowerInvariant() : null,
+    };
+
+    private static string? OfValue(object? value) => value switch
+    {
+        null => null,
+        string text => text,
+        AIContent part => Of(part),
+        IEnumerable<AIContent> parts => string.Join('\n', parts.Select(Of)),
+        _ => JsonValue.Of(value)?.GetRawText() ?? value.ToString(),
+    };
+}
