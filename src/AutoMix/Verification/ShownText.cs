@@ -10,15 +10,24 @@ internal static class ShownText
     public static string Of(ChatMessage message)
     {
         IList<AIContent> contents = message.Contents;
+        if (contents is [TextContent only])
+        {
+            return only.Text;
+        }
+
+        var shown = new StringBuilder();
+        bool runsOn = false;
         for (int i = 0; i < contents.Count; i++)
         {
-            if (contents[i] is not TextContent)
+            if (Of(contents[i]) is { Length: > 0 } text)
             {
-                return string.Join('\n', contents.Select(Of).Where(text => !string.IsNullOrEmpty(text)));
+                // Text runs on from part to part; a document stands on lines of its own.
+                shown.Append(shown.Length > 0 && !(runsOn && contents[i] is TextContent) ? "\n" : "").Append(text);
+                runsOn = contents[i] is TextContent;
             }
         }
 
-        return message.Text;
+        return shown.ToString();
     }
 
     /// <summary>What a part says; null where it says nothing in text.</summary>
