@@ -40,9 +40,6 @@ internal static class AnswerChecks
         return (FailureClassifier.FromText(error.ErrorCode, text) ?? FailureKind.CutOff, text);
     }
 
-    /// <summary>What <see cref="Emptiness"/> says of an answer that shows how it was found but not what was found.</summary>
-    public const string ReasoningOnly = "the answer is reasoning only";
-
     /// <summary>Why there is nothing for the user in an answer; null where there is something.</summary>
     public static string? Emptiness(ChatResponse response)
     {
@@ -96,7 +93,7 @@ internal static class AnswerChecks
 
         // A tool that has run is on the way to an answer, and no answer, unless it ended the loop.
         return endsWithResult || (called && OpenToolCalls(response) is not null) ? null
-            : reasoning || thinking ? ReasoningOnly : anything ? "the answer is white space only" : "the answer is empty";
+            : reasoning || thinking ? "the answer is reasoning only" : anything ? "the answer is white space only" : "the answer is empty";
     }
 
     /// <summary>Whether a part has nothing in it for anybody: what an adapter makes of events that it does not know.</summary>

@@ -189,7 +189,7 @@ internal sealed partial class RequestRun
         }
 
         long inputTokens = InputTokensOf(model);
-        decimal estimate = price.CostOf(inputTokens, _state.Options?.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens);
+        decimal estimate = price.CostOf(inputTokens, model.Profile.MostOutputTokens(_state.Options));
         if (estimate == 0)
         {
             return new(Enter(model, inputTokens, 0, null));

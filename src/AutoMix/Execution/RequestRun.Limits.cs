@@ -190,7 +190,7 @@ internal sealed partial class RequestRun
 
     /// <summary>What a call can have cost that was stopped without saying what it did.</summary>
     private decimal UpperCostOf(ModelCall call, ModelPrice price) =>
-        Math.Max(call.Estimate, price.CostOf(InputTokensOf(call), _state.Options?.MaxOutputTokens ?? call.Model.Profile.DefaultMaxOutputTokens));
+        Math.Max(call.Estimate, price.CostOf(InputTokensOf(call), call.Model.Profile.MostOutputTokens(_state.Options)));
 
     // Providers that do not count say -1 or 0. An answer without a token is none.
     private static long? Known(long? count) => count < 0 ? null : count;

@@ -137,7 +137,7 @@ internal sealed partial class RequestRun
         if (model.Profile.Price is { } price && (_pipeline.CostCap is not null || _pipeline.Ledger is not null))
         {
             inputTokens = TokenEstimate.OfRequest(sent, options[0], model.Profile.CountTokens);
-            each = options.Max(o => price.CostOf(inputTokens, o.MaxOutputTokens ?? model.Profile.DefaultMaxOutputTokens));
+            each = options.Max(o => price.CostOf(inputTokens, model.Profile.MostOutputTokens(o)));
             if (WhyTooExpensive(each * options.Count) is { } tooExpensive)
             {
                 verification.Limit = LimitKind.Cost;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace AutoMix;
 
 /// <summary>What is declared about one model: its price and what it can take.</summary>
@@ -23,6 +25,9 @@ public sealed record ModelProfile
 
     /// <summary>The output tokens its answers stay under where the request sets no maximum; used for cost estimates.</summary>
     public int DefaultMaxOutputTokens { get; init; } = AssumedOutputTokens;
+
+    /// <summary>The output that an estimate of a request's cost assumes.</summary>
+    internal int MostOutputTokens(ChatOptions? options) => options?.MaxOutputTokens ?? DefaultMaxOutputTokens;
 
     /// <summary>Kinds of content it can read. A request with any other kind skips it.</summary>
     public Modalities Modalities { get; init; } = Modalities.All;

@@ -182,7 +182,7 @@ public sealed class RoutingState
     {
         ModelProfile profile = _pipeline.Profiles[model];
         return profile.Price is not { } price ? 0
-            : price.CostOf(TokenEstimate.OfRequest(MessageArray, Options, profile.CountTokens), Options?.MaxOutputTokens ?? profile.DefaultMaxOutputTokens);
+            : price.CostOf(TokenEstimate.OfRequest(MessageArray, Options, profile.CountTokens), profile.MostOutputTokens(Options));
     }
 
     private bool IsOwn(RoutingAttempt attempt) => attempt.Index < _attempts.Count && ReferenceEquals(_attempts[attempt.Index], attempt);
