@@ -17,23 +17,8 @@ internal sealed class BetaCalibration(double intercept, double a, double b) : Ca
             (x[2 * i], x[(2 * i) + 1]) = Features(sample.Confidences[i]);
         }
 
-        // Where one end would bend backwards it is left flat, and the other fitted alone.
-        double[] weights = LogisticRegression.Fit(x, 2, sample.Qualities, [0, 1, 1], Precision);
-        if (weights[1] < 0 || weights[2] < 0)
-        {
-            int kept = weights[1] < weights[2] ? 1 : 0;
-            double[] one = new double[sample.Count];
-            double[] bad = new double[sample.Count];
-            for (int i = 0; i < one.Length; i++)
-            {
-                one[i] = x[(2 * i) + kept];
-                bad[i] = 1 - sample.Qualities[i];
-            }
-
-            (double alone, double slope) = Logistic.Fit(one, sample.Qualities, bad, (0, Precision), (1, Precision), slopeFloor: 0);
-            return kept == 0 ? new(alone, slope, 0) : new(alone, 0, slope);
-        }
-
+        // An end that would bend backwards is left flat.
+        double[] weights = Logistic.Fit(x, sample.Qualities, [], [0, 1, 1], [Precision, Precision, Precision], floor: 0);
         return new(weights[0], weights[1], weights[2]);
     }
 

@@ -75,17 +75,19 @@ public abstract class Calibration
             throw new ArgumentException($"There are {sample.Count} known confidences for {folds} folds. Give more, or fit one shape with Calibration.Fit.", nameof(confidences));
         }
 
-        int[] foldOf = new int[sample.Count];
-        for (int i = 0; i < foldOf.Length; i++)
+        int[] place = [.. Enumerable.Range(0, sample.Count)];
+        new Random(seed).Shuffle(place);
+        int[] order = new int[place.Length];
+        for (int i = 0; i < place.Length; i++)
         {
-            foldOf[i] = i % folds;
+            order[place[i]] = i;
         }
 
-        new Random(seed).Shuffle(foldOf);
+        var division = new Folds(order, folds);
         var losses = new Dictionary<CalibrationKind, double>();
         foreach (CalibrationKind kind in Enum.GetValues<CalibrationKind>())
         {
-            losses[kind] = HeldOutLogLoss(kind, sample, foldOf, folds);
+            losses[kind] = HeldOutLogLoss(kind, sample, division);
         }
 
         // Of equals the simplest, which comes first.
@@ -144,13 +146,13 @@ public abstract class Calibration
         return calibration ?? throw new FormatException($"A calibration of kind '{document.Kind}' does not have {x.Length} and {y.Length} finite numbers. Give what Calibration.ToJson wrote.");
     }
 
-    private static double HeldOutLogLoss(CalibrationKind kind, ConfidenceSample sample, int[] foldOf, int folds)
+    private static double HeldOutLogLoss(CalibrationKind kind, ConfidenceSample sample, Folds folds)
     {
         double sum = 0;
-        for (int fold = 0; fold < folds; fold++)
+        for (int fold = 0; fold < folds.Count; fold++)
         {
-            int[] seen = [.. Enumerable.Range(0, sample.Count).Where(i => foldOf[i] != fold)];
-            int[] held = [.. Enumerable.Range(0, sample.Count).Where(i => foldOf[i] == fold)];
+            int[] seen = folds.Rest(fold);
+            int[] held = folds.HeldOut(fold);
             Calibration fitted = Fit(kind, Pick(sample.Confidences, seen), Pick(sample.Qualities, seen));
             double[] calibrated = [.. Pick(sample.Confidences, held).Select(fitted.Apply)];
             sum += held.Length * VerifierMetrics.LogLoss(calibrated, Pick(sample.Qualities, held));

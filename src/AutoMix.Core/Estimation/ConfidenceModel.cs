@@ -176,12 +176,12 @@ internal sealed class ConfidenceModel
         }
 
         double baseOdds = Logistic.LogOdds(Math.Clamp(accuracy, 1e-6, 1 - 1e-6));
-        (double intercept, double slope) = Logistic.Fit(x, seenGood, seenBad, (baseOdds, 0.05), (SlopeMean, SlopePrecision), slopeFloor: 0);
+        double[] weights = Logistic.Fit(x, seenGood, seenBad, [baseOdds, SlopeMean], [0.05, SlopePrecision], floor: 0);
         double sumGood = 0;
         double sumBad = 0;
         for (int cell = 0; cell < Cells; cell++)
         {
-            double logOdds = intercept + (slope * x[cell]);
+            double logOdds = weights[0] + (weights[1] * x[cell]);
             double tempered = Logistic.Sigmoid(baseOdds + (temper * (logOdds - baseOdds)));
             good[cell] = mass[cell] * tempered;
             bad[cell] = mass[cell] * (1 - tempered);

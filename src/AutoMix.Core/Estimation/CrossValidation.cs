@@ -6,7 +6,6 @@ namespace AutoMix.Estimation;
 /// <summary>Measures a family of policies, one per objective, on queries that were held out from fitting it.</summary>
 public static class CrossValidation
 {
-    private const int Folds = 5;
     private const int WeightCount = 27;
 
     // Cost weights, as the share of a correct answer's worth that a call of the dearest model costs.
@@ -112,18 +111,19 @@ public static class CrossValidation
         return singles;
     }
 
-    // Folds by rank of the key's coin, so that they are equally large and depend on the ids of the records alone.
+    /// <summary>Divides the rows into folds by the order of their keys' coins: equally large folds that depend on the ids of the records alone.</summary>
+    internal static Folds FoldsOf(TraceTable table) => new([.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(0, table.Key(row)))]);
+
     private static void EachFold(TraceTable table, Action<TraceTable, IReadOnlyList<int>> run)
     {
-        int[] order = [.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(0, table.Key(row)))];
-        int folds = Math.Min(Folds, table.RowCount);
+        Folds folds = FoldsOf(table);
         try
         {
-            Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, fold =>
-            {
-                int[] rest = [.. order.Where((_, rank) => folds == 1 || rank % folds != fold)];
-                run(table.SelectRows(rest), [.. order.Where((_, rank) => rank % folds == fold)]);
-            });
+            Parallel.For(
+                0,
+                folds.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                fold => run(table.SelectRows(folds.Rest(fold)), folds.HeldOut(fold)));
         }
         catch (AggregateException e)
         {

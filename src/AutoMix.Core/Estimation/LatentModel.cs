@@ -111,10 +111,10 @@ internal sealed class LatentModel
                     }
                 }
 
-                (double intercept, double slope) = Logistic.Fit(fitted._nodes, good, bad, (0, 0.05), (SlopePrior, 4), slopeFloor: 0, steps: 6);
-                moved += Math.Abs(intercept - fitted._intercept[m]) + Math.Abs(slope - fitted._slope[m]);
-                fitted._intercept[m] = intercept;
-                fitted._slope[m] = slope;
+                double[] weights = Logistic.Fit(fitted._nodes, good, bad, [0, SlopePrior], [0.05, 4], floor: 0, steps: 6);
+                moved += Math.Abs(weights[0] - fitted._intercept[m]) + Math.Abs(weights[1] - fitted._slope[m]);
+                fitted._intercept[m] = weights[0];
+                fitted._slope[m] = weights[1];
                 moved += fitted.FitConfidence(m, qualities, cells, rowWeights, posterior);
             }
 

@@ -13,15 +13,13 @@ internal sealed class PlattCalibration(double intercept, double slope) : Calibra
     public static PlattCalibration Fit(ConfidenceSample sample)
     {
         double[] x = new double[sample.Count];
-        double[] bad = new double[sample.Count];
         for (int i = 0; i < x.Length; i++)
         {
             x[i] = ConfidenceGrid.LogOdds(sample.Confidences[i]);
-            bad[i] = 1 - sample.Qualities[i];
         }
 
-        (double intercept, double slope) = Logistic.Fit(x, sample.Qualities, bad, (0, Precision), (1, Precision), slopeFloor: 0);
-        return new(intercept, slope);
+        double[] weights = Logistic.Fit(x, sample.Qualities, [], [0, 1], [Precision, Precision], floor: 0);
+        return new(weights[0], weights[1]);
     }
 
     private protected override double Probability(double confidence) => Logistic.Sigmoid(intercept + (slope * ConfidenceGrid.LogOdds(confidence)));

@@ -48,8 +48,9 @@ public sealed class StackedSignals
             Features(signals.Slice(row * signalCount, signalCount), x.AsSpan(row * signalCount * 2));
         }
 
-        double[] prior = new double[1 + (2 * signalCount)];
-        return new(signalCount, LogisticRegression.Fit(x, 2 * signalCount, qualities, prior, Precision));
+        double[] precision = new double[1 + (2 * signalCount)];
+        Array.Fill(precision, Precision);
+        return new(signalCount, Logistic.Fit(x, qualities, [], new double[precision.Length], precision));
     }
 
     /// <summary>The probability that the answer is acceptable.</summary>
@@ -63,13 +64,7 @@ public sealed class StackedSignals
 
         double[] x = new double[2 * SignalCount];
         Features(signals, x);
-        double sum = _weights[0];
-        for (int i = 0; i < x.Length; i++)
-        {
-            sum += _weights[i + 1] * x[i];
-        }
-
-        return Logistic.Sigmoid(sum);
+        return Logistic.Sigmoid(Logistic.Dot(_weights, x));
     }
 
     /// <summary>The weights as JSON.</summary>

@@ -16,8 +16,6 @@ namespace AutoMix.Learning;
 /// </remarks>
 public sealed class EvidenceSums
 {
-    /// <summary>Folds of the cross-validation; a request belongs to one by its key.</summary>
-    internal const int Folds = 5;
 
     /// <summary>Steps of quality in a name.</summary>
     internal const int QualitySteps = 200;
@@ -140,7 +138,7 @@ public sealed class EvidenceSums
 
     private static string NameOf(LabelledRequest request)
     {
-        int fold = (int)(RequestKeys.Uniform(0, request.RequestKey) * Folds);
+        int fold = (int)(RequestKeys.Uniform(0, request.RequestKey) * Estimation.Folds.Standard);
         var name = new StringBuilder(8 + (10 * request.Answers.Count)).Append(CultureInfo.InvariantCulture, $"r{fold}:");
         for (int m = 0; m < request.Answers.Count; m++)
         {

@@ -37,8 +37,7 @@ internal readonly record struct ConfidenceCalibration(double Intercept, double S
         int[] rows = [.. Enumerable.Range(0, table.RowCount).Where(row => !double.IsNaN(table.Confidence(row, model)))];
         double[] x = [.. rows.Select(row => Transform(table.Confidence(row, model)))];
         double[] good = [.. rows.Select(row => table.Quality(row, model))];
-        double[] bad = [.. good.Select(g => 1 - g)];
-        (double intercept, double slope) = Logistic.Fit(x, good, bad, (0, Precision), (0.5, Precision), LeastSlope);
-        return new ConfidenceCalibration(intercept, slope);
+        double[] weights = Logistic.Fit(x, good, [], [0, 0.5], [Precision, Precision], LeastSlope);
+        return new ConfidenceCalibration(weights[0], weights[1]);
     }
 }

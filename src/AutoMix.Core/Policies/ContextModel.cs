@@ -8,7 +8,6 @@ namespace AutoMix.Policies;
 /// </summary>
 internal sealed record ContextModel
 {
-    private const int Folds = 5;
     private static readonly double[] Ridges = [3, 10, 30, 100, 300, 1000, 1e6];
 
     public required ContextFeatures Features { get; init; }
@@ -30,7 +29,7 @@ internal sealed record ContextModel
         return new ContextModel
         {
             Features = features,
-            Weights = [.. Enumerable.Range(0, table.ModelCount).SelectMany(m => RidgeLogistic.Fit(x, Targets(table, m), ridge))],
+            Weights = [.. Enumerable.Range(0, table.ModelCount).SelectMany(m => Logistic.Ridge(x, Targets(table, m), ridge))],
         };
     }
 
@@ -58,7 +57,7 @@ internal sealed record ContextModel
     public double Shift(int model, ReadOnlySpan<double> features)
     {
         ReadOnlySpan<double> weights = Weights.AsSpan(model * (features.Length + 1), features.Length + 1);
-        return Math.Clamp(RidgeLogistic.Dot(weights, features) - weights[0], -MostShift, MostShift);
+        return Math.Clamp(Logistic.Dot(weights, features) - weights[0], -MostShift, MostShift);
     }
 
     public void Check(int models)
@@ -73,19 +72,20 @@ internal sealed record ContextModel
 
     private static double HeldOutLoss(TraceTable table, double[] x, int d, double ridge)
     {
-        int[] order = [.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(0, table.Key(row)))];
+        Folds folds = CrossValidation.FoldsOf(table);
         double loss = 0;
-        for (int fold = 0; fold < Folds; fold++)
+        for (int fold = 0; fold < folds.Count; fold++)
         {
-            int[] rest = [.. order.Where((_, rank) => rank % Folds != fold)];
-            double[] features = [.. rest.SelectMany(row => x.AsSpan(row * d, d).ToArray())];
-            for (int m = 0; m < table.ModelCount && rest.Length > 0; m++)
+            int[] rest = folds.Rest(fold);
+            int[] heldOut = folds.HeldOut(fold);
+            double[] features = [.. rest.SelectMany(r => x.AsSpan(r * d, d).ToArray())];
+            for (int m = 0; m < table.ModelCount; m++)
             {
-                double[] weights = RidgeLogistic.Fit(features, [.. rest.Select(row => table.Quality(row, m))], ridge);
-                for (int rank = fold; rank < order.Length; rank += Folds)
+                double[] weights = Logistic.Ridge(features, [.. rest.Select(r => table.Quality(r, m))], ridge);
+                foreach (int row in heldOut)
                 {
-                    double p = Math.Clamp(Logistic.Sigmoid(RidgeLogistic.Dot(weights, x.AsSpan(order[rank] * d, d))), 1e-6, 1 - 1e-6);
-                    double quality = table.Quality(order[rank], m);
+                    double p = Math.Clamp(Logistic.Sigmoid(Logistic.Dot(weights, x.AsSpan(row * d, d))), 1e-6, 1 - 1e-6);
+                    double quality = table.Quality(row, m);
                     loss -= (quality * Math.Log(p)) + ((1 - quality) * Math.Log(1 - p));
                 }
             }

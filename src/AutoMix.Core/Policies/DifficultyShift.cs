@@ -12,7 +12,6 @@ namespace AutoMix.Policies;
 /// </remarks>
 internal sealed record DifficultyShift
 {
-    private const int Folds = 5;
     private static readonly double[] Ridges = [3, 10, 30, 100, 300];
     private static readonly double[] Strengths = [0.25, 0.5, 1, 1.5];
 
@@ -49,7 +48,7 @@ internal sealed record DifficultyShift
         }
 
         return strength > 0
-            ? new DifficultyShift { Features = features, Weights = [.. RidgeLogistic.Fit(x, y, ridge).Skip(1).Select(weight => strength * weight)] }
+            ? new DifficultyShift { Features = features, Weights = [.. Logistic.Ridge(x, y, ridge).Skip(1).Select(weight => strength * weight)] }
             : null;
     }
 
@@ -82,15 +81,15 @@ internal sealed record DifficultyShift
     private static double[] HeldOutShifts(TraceTable table, double[] x, double[] y, double ridge)
     {
         int d = x.Length / y.Length;
-        int[] order = [.. Enumerable.Range(0, y.Length).OrderBy(row => RequestKeys.Uniform(0, table.Key(row)))];
         double[] shifts = new double[y.Length];
-        for (int fold = 0; fold < Folds; fold++)
+        Folds folds = CrossValidation.FoldsOf(table);
+        for (int fold = 0; fold < folds.Count; fold++)
         {
-            int[] rest = [.. order.Where((_, rank) => rank % Folds != fold)];
-            double[] weights = RidgeLogistic.Fit([.. rest.SelectMany(row => x.AsSpan(row * d, d).ToArray())], [.. rest.Select(row => y[row])], ridge);
-            for (int rank = fold; rank < order.Length; rank += Folds)
+            int[] rest = folds.Rest(fold);
+            double[] weights = Logistic.Ridge([.. rest.SelectMany(r => x.AsSpan(r * d, d).ToArray())], [.. rest.Select(r => y[r])], ridge);
+            foreach (int row in folds.HeldOut(fold))
             {
-                shifts[order[rank]] = RidgeLogistic.Dot(weights, x.AsSpan(order[rank] * d, d)) - weights[0];
+                shifts[row] = Logistic.Dot(weights, x.AsSpan(row * d, d)) - weights[0];
             }
         }
 

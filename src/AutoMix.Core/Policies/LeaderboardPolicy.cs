@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AutoMix.Estimation;
 
 namespace AutoMix.Policies;
@@ -9,7 +10,6 @@ namespace AutoMix.Policies;
 /// </summary>
 internal sealed class LeaderboardPolicy : FittedPolicy
 {
-    private const int Steps = 12;
     private static readonly double[] Ridges = [10, 100, 1000];
     private readonly ContextFeatures _features;
     private readonly double[] _weights;
@@ -42,8 +42,8 @@ internal sealed class LeaderboardPolicy : FittedPolicy
         double[] x = features.Of(table);
         int[] order = [.. Enumerable.Range(0, table.RowCount).OrderBy(row => RequestKeys.Uniform(3, table.Key(row)))];
         int[] rest = order[(order.Length / 5)..];
-        double ridge = Ridges.MinBy(r => Loss(table, x, features.Count, order.AsSpan(0, order.Length / 5), Strengths(table, x, features.Count, rest, r)));
-        double[] weights = Strengths(table, x, features.Count, order, ridge);
+        double ridge = Ridges.MinBy(r => Loss(table, x, features.Count, order.AsSpan(0, order.Length / 5), Fit(table, x, features.Count, rest, r)));
+        double[] weights = Fit(table, x, features.Count, order, ridge);
         CascadeCost[] cost = [.. Enumerable.Range(0, table.ModelCount).Select(m => new CascadeCost(
             order.Average(row => table.AnswerCost(row, m)), order.Average(row => table.Tokens(row, m)), order.Average(row => table.Seconds(row, m))))];
         return [.. objectives.Select(objective => new LeaderboardPolicy(table.Models, features, weights, cost, objective))];
@@ -56,7 +56,7 @@ internal sealed class LeaderboardPolicy : FittedPolicy
         _features.Write(history.Embedding.Span, history.InputTokens, z);
         for (int m = 0; m < ModelCount; m++)
         {
-            strengths[m] = RidgeLogistic.Dot(_weights.AsSpan(m * (z.Length + 1), z.Length + 1), z);
+            strengths[m] = Logistic.Dot(_weights.AsSpan(m * (z.Length + 1), z.Length + 1), z);
         }
     }
 
@@ -102,104 +102,53 @@ internal sealed class LeaderboardPolicy : FittedPolicy
         return CascadeAction.Call(best, final: true);
     }
 
-    // Newton steps on the pairwise logistic loss over all models' weights together.
-    private static double[] Strengths(TraceTable table, double[] x, int d, int[] rows, double ridge)
+    // Bradley and Terry's model is a logistic regression on differences: the winner's context less the loser's, each in its model's columns.
+    private static double[] Fit(TraceTable table, double[] x, int d, int[] rows, double ridge)
     {
-        int n = table.ModelCount;
         int width = d + 1;
-        int size = n * width;
-        double[] w = new double[size];
-        double[] hessian = new double[size * size];
-        double[] step = new double[size];
-        double[] z = new double[width];
-        z[0] = 1;
-        for (int iteration = 0; iteration < Steps; iteration++)
+        int size = table.ModelCount * width;
+        int pairs = table.ModelCount * (table.ModelCount - 1) / 2;
+        double[] differences = new double[rows.Length * pairs * size];
+        double[] won = new double[rows.Length * pairs];
+        int at = 0;
+        foreach (int row in rows)
         {
-            Array.Clear(hessian);
-            for (int i = 0; i < size; i++)
+            for (int i = 1; i < table.ModelCount; i++)
             {
-                // Strengths have no zero of their own: a little of the ridge on the intercepts gives them one.
-                double penalty = i % width == 0 ? 0.1 : ridge;
-                hessian[(i * size) + i] = penalty;
-                step[i] = -penalty * w[i];
-            }
-
-            foreach (int row in rows)
-            {
-                x.AsSpan(row * d, d).CopyTo(z.AsSpan(1));
-                for (int i = 1; i < n; i++)
+                for (int j = 0; j < i; j++, at++)
                 {
-                    for (int j = 0; j < i; j++)
-                    {
-                        double p = Logistic.Sigmoid(Strength(w, i, z) - Strength(w, j, z));
-                        double residual = ((1 + table.Quality(row, i) - table.Quality(row, j)) / 2) - p;
-                        Add(hessian, step, size, z, i, j, residual, p * (1 - p));
-                    }
+                    Span<double> difference = differences.AsSpan(at * size, size);
+                    ReadOnlySpan<double> z = x.AsSpan(row * d, d);
+                    difference[i * width] = 1;
+                    z.CopyTo(difference[((i * width) + 1)..]);
+                    difference[j * width] = -1;
+                    TensorPrimitives.Negate(z, difference[((j * width) + 1)..]);
+                    won[at] = Won(table, row, i, j);
                 }
             }
-
-            Cholesky.Solve(hessian, step);
-            for (int i = 0; i < size; i++)
-            {
-                w[i] += step[i];
-            }
-
-            if (step.Max(Math.Abs) < 1e-6)
-            {
-                break;
-            }
         }
 
-        return w;
+        // Strengths have no zero of their own: a little of the ridge on the intercepts gives them one.
+        double[] precision = [.. Enumerable.Range(0, size).Select(k => k % width == 0 ? 0.1 : ridge)];
+        return won.Length == 0 ? new double[size] : Logistic.Fit(differences, won, [], new double[size], precision);
     }
 
-    private static double Strength(double[] w, int model, double[] z)
-    {
-        double sum = 0;
-        for (int k = 0; k < z.Length; k++)
-        {
-            sum += w[(model * z.Length) + k] * z[k];
-        }
-
-        return sum;
-    }
-
-    private static void Add(double[] hessian, double[] step, int size, double[] z, int i, int j, double residual, double curvature)
-    {
-        int width = z.Length;
-        for (int a = 0; a < width; a++)
-        {
-            step[(i * width) + a] += residual * z[a];
-            step[(j * width) + a] -= residual * z[a];
-            double scaled = curvature * z[a];
-            for (int b = 0; b < width; b++)
-            {
-                double h = scaled * z[b];
-                if (b <= a)
-                {
-                    hessian[(((i * width) + a) * size) + (i * width) + b] += h;
-                    hessian[(((j * width) + a) * size) + (j * width) + b] += h;
-                }
-
-                hessian[(((i * width) + a) * size) + (j * width) + b] -= h;
-            }
-        }
-    }
+    // A tie is half a win for each.
+    private static double Won(TraceTable table, int row, int model, int other) => (1 + table.Quality(row, model) - table.Quality(row, other)) / 2;
 
     private static double Loss(TraceTable table, double[] x, int d, ReadOnlySpan<int> rows, double[] w)
     {
         double loss = 0;
-        double[] z = new double[d + 1];
-        z[0] = 1;
         foreach (int row in rows)
         {
-            x.AsSpan(row * d, d).CopyTo(z.AsSpan(1));
+            ReadOnlySpan<double> z = x.AsSpan(row * d, d);
             for (int i = 1; i < table.ModelCount; i++)
             {
                 for (int j = 0; j < i; j++)
                 {
-                    double p = Math.Clamp(Logistic.Sigmoid(Strength(w, i, z) - Strength(w, j, z)), 1e-6, 1 - 1e-6);
-                    double won = (1 + table.Quality(row, i) - table.Quality(row, j)) / 2;
+                    double lead = Logistic.Dot(w.AsSpan(i * (d + 1), d + 1), z) - Logistic.Dot(w.AsSpan(j * (d + 1), d + 1), z);
+                    double p = Math.Clamp(Logistic.Sigmoid(lead), 1e-6, 1 - 1e-6);
+                    double won = Won(table, row, i, j);
                     loss -= (won * Math.Log(p)) + ((1 - won) * Math.Log(1 - p));
                 }
             }

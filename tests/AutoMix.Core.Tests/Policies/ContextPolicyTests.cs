@@ -101,12 +101,12 @@ public sealed class ContextPolicyTests
     }
 
     [Fact]
-    public void RidgeLogistic_KnownModel_IsRecovered()
+    public void LogisticRidge_KnownModel_IsRecovered()
     {
         var random = new Random(1);
         double[] x = [.. Enumerable.Range(0, 8000).Select(_ => (2 * random.NextDouble()) - 1)];
         double[] y = [.. Enumerable.Range(0, 4000).Select(i => random.NextDouble() < Logistic.Sigmoid(0.5 + (1.5 * x[2 * i]) - (0.7 * x[(2 * i) + 1])) ? 1.0 : 0)];
-        double[] w = RidgeLogistic.Fit(x, y, 1e-3);
+        double[] w = Logistic.Ridge(x, y, 1e-3);
         w[0].Should().BeApproximately(0.5, 0.15);
         w[1].Should().BeApproximately(1.5, 0.2);
         w[2].Should().BeApproximately(-0.7, 0.2);

@@ -1,4 +1,5 @@
 using AutoMix.Policies;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace AutoMix.Core.Tests.Policies;
 
@@ -93,9 +94,7 @@ public sealed class LearnerTests
             }
         }
 
-        double[] flat = [.. a.Cast<double>()];
-        double[] solved = [.. b];
-        AutoMix.Estimation.Cholesky.Solve(flat, solved);
+        double[] solved = [.. Matrix<double>.Build.DenseOfArray(a).Cholesky().Solve(Vector<double>.Build.Dense(b))];
         double[] at = [1, 0.2, -0.3];
         arms.Estimate(1, at).Mean.Should().BeApproximately(solved[0] + (0.2 * solved[1]) - (0.3 * solved[2]), 1e-9);
         arms.Estimate(0, at).Mean.Should().Be(0);
