@@ -20,7 +20,8 @@ public sealed partial class AutoMixBuilder
         {
             if (options.Models.TryGetValue(profiles[i].Name, out ModelOptions? declared))
             {
-                profiles[i] = declared.ApplyTo(profiles[i]);
+                ModelProfile coded = profiles[i];
+                profiles[i] = Configured(() => declared.ApplyTo(coded), nameof(options.Models));
             }
 
             profiles[i] = profiles[i] with { CountTokens = profiles[i].CountTokens ?? _countTokens };
@@ -58,8 +59,7 @@ public sealed partial class AutoMixBuilder
         }
 
         CascadeRoutingPolicy Route(ICascadePolicy numbers) => new(numbers, profiles, new(numbers, verifiers, !_withoutVerification, options.ConfidenceFrom), Services);
-        var telemetry = new Telemetry(logger, options.EnableSensitiveData);
-        OnlineLearner? learner = options.Learning.Enabled ? LearnerFor(options, profiles, cascade, time, telemetry, Route) : null;
+        OnlineLearner? learner = options.Learning.Enabled ? LearnerFor(options, profiles, cascade, time, logger, Route) : null;
         IRoutingPolicy policy = learner is not null ? new LearningPolicy(learner)
             : cascade is not null ? Route(cascade)
             : _policy?.Invoke(Services, made) ?? new DayOnePolicy(options.AcceptThreshold, options.UnknownVerdict);
@@ -95,7 +95,7 @@ public sealed partial class AutoMixBuilder
             Options = options,
             Time = time,
             DeadlineTicks = options.Deadline is { } deadline ? (long)(deadline.TotalSeconds * time.TimestampFrequency) : long.MaxValue,
-            Telemetry = telemetry,
+            Telemetry = new(logger, options.EnableSensitiveData),
             Learner = learner,
             FingerprintOf = ofPolicy => PipelineFingerprint.Of(ofPolicy, profiles, verifiers, options, _withoutVerification),
             CostCap = options.CostCapIsSet || Array.TrueForAll(profiles, p => p.Price is not null) ? options.MaxCostPerRequest : null,
@@ -193,7 +193,7 @@ public sealed partial class AutoMixBuilder
 
     // Pipelines that are built again and again from one registration learn as one.
     private OnlineLearner LearnerFor(
-        AutoMixOptions options, ModelProfile[] profiles, ICascadePolicy? plan, TimeProvider time, Telemetry telemetry, Func<ICascadePolicy, CascadeRoutingPolicy> route)
+        AutoMixOptions options, ModelProfile[] profiles, ICascadePolicy? plan, TimeProvider time, ILogger logger, Func<ICascadePolicy, CascadeRoutingPolicy> route)
     {
         options.Learning.Check();
         string[] models = [.. profiles.Select(p => p.Name)];
@@ -219,7 +219,7 @@ public sealed partial class AutoMixBuilder
             plan ?? ColdStart.Policy(models, options.AcceptThreshold),
             _stores ?? (options.Learning.Folder is { } folder ? LearningStores.In(folder, time) : LearningStores.InMemory(time)),
             time,
-            telemetry,
+            logger,
             route));
     }
 

@@ -85,40 +85,23 @@ internal static class Admission
         {
             foreach (AIContent content in message.Contents)
             {
-                needed |= ModalityOf(content);
+                needed |= ContentModality.Of(content);
                 if (content is FunctionResultContent { Result: IEnumerable<AIContent> parts })
                 {
                     foreach (AIContent part in parts)
                     {
-                        needed |= ModalityOf(part);
+                        needed |= ContentModality.Of(part);
                     }
                 }
                 else if (content is FunctionResultContent { Result: AIContent part })
                 {
-                    needed |= ModalityOf(part);
+                    needed |= ContentModality.Of(part);
                 }
             }
         }
 
         return needed;
     }
-
-    /// <summary>The kind of content that a part is.</summary>
-    public static Modalities ModalityOf(AIContent content) => content switch
-    {
-        DataContent data => OfMediaType(data.MediaType),
-        UriContent uri => OfMediaType(uri.MediaType),
-        HostedFileContent file => file.MediaType is { } type ? OfMediaType(type) : Modalities.File,
-        HostedVectorStoreContent => Modalities.File,
-        _ => Modalities.Text,
-    };
-
-    private static Modalities OfMediaType(string type) =>
-        type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) ? Modalities.Image
-        : type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) ? Modalities.Audio
-        : type.StartsWith("video/", StringComparison.OrdinalIgnoreCase) ? Modalities.Video
-        : type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) ? Modalities.Text
-        : Modalities.File;
 
     // A conversation that a provider keeps can only be continued there. A tool loop stays with its model by choice.
     private static void StayWithAuthor(Pipeline pipeline, RoutingState state)

@@ -21,7 +21,7 @@ internal sealed class Pipeline
 
     public required TimeProvider Time { get; init; }
 
-    public required Telemetry Telemetry { get; init; }
+    public required RequestTelemetry Telemetry { get; init; }
 
     /// <summary>The fingerprint of all parts, from that of the policy.</summary>
     public required Func<string, string> FingerprintOf { get; init; }

@@ -227,7 +227,11 @@ internal sealed partial class RequestRun
         CallCost cost = CostOf(call, failure);
         _state.Settle(call.Estimate, cost.Dollars);
         verification.Add(call.Usage, cost);
-        Telemetry.VerificationCost(call.Model.Name, cost.Dollars);
+        if (cost.Dollars != 0)
+        {
+            Telemetry.Cost(call.Model.Name, cost.Dollars, "verification");
+        }
+
         if (call.Reservation is { } reservation)
         {
             await SettleAsync(reservation, cost.Dollars).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal sealed partial class RequestRun
     private readonly RoutingState _state;
     private readonly CancellationToken _cancellation;
     private readonly bool _streaming;
-    private readonly RequestTrace? _trace;
+    private readonly Activity? _trace;
     private OnceTools? _once;
     private List<ChatMessage>? _ran;
     private DecisionRecord[] _decisions = new DecisionRecord[2];
@@ -71,7 +71,7 @@ internal sealed partial class RequestRun
         _cancellation.ThrowIfCancellationRequested();
         if (_trace is not null)
         {
-            Activity.Current = _trace.Activity;
+            Activity.Current = _trace;
         }
     }
 

@@ -1,11 +1,12 @@
 using AutoMix.Policies;
 using AutoMix.Stores;
+using Microsoft.Extensions.Logging;
 
 namespace AutoMix;
 
 /// <summary>The plan that decides now, and the versions that replace it.</summary>
 /// <remarks>Safe for concurrent use: a request reads one reference and keeps it to its end.</remarks>
-internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string name, Func<ICascadePolicy, CascadeRoutingPolicy> route, Telemetry telemetry)
+internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string name, Func<ICascadePolicy, CascadeRoutingPolicy> route, ILogger logger)
 {
     private readonly Lock _gate = new();
     private Version _now = new(start, route(start), 0, 0);
@@ -69,7 +70,7 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
         catch (Exception e)
         {
             // Each pass looks the plan up all the same.
-            telemetry.LearningFailed(e);
+            Log.LearningFailed(logger, e);
         }
     }
 
@@ -92,11 +93,11 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
             {
                 // One of other models, or of another version of the library: not tried again.
                 Volatile.Write(ref _now, _now with { Number = version.Number, FencingToken = version.FencingToken });
-                telemetry.LearningFailed(e);
+                Log.LearningFailed(logger, e);
                 return;
             }
         }
 
-        telemetry.PlanReplaced(name, version.Number);
+        Log.PlanReplaced(logger, name, version.Number);
     }
 }

@@ -6,6 +6,7 @@ using AutoMix.Feedback;
 using AutoMix.Learning;
 using AutoMix.Policies;
 using AutoMix.Stores;
+using Microsoft.Extensions.Logging;
 
 namespace AutoMix;
 
@@ -26,7 +27,7 @@ public sealed class OnlineLearner : IFeedbackSink
     private readonly PlanLearner _plans;
     private readonly ILeaseStore _leases;
     private readonly TimeProvider _time;
-    private readonly Telemetry _telemetry;
+    private readonly ILogger _logger;
     private readonly CascadeRoutingPolicy _observer;
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _pass = new(1, 1);
@@ -51,16 +52,16 @@ public sealed class OnlineLearner : IFeedbackSink
     private int _running;
 
     internal OnlineLearner(
-        string[] models, LearningOptions options, Goal? goal, ICascadePolicy start, LearningStores stores, TimeProvider time, Telemetry telemetry, Func<ICascadePolicy, CascadeRoutingPolicy> route)
+        string[] models, LearningOptions options, Goal? goal, ICascadePolicy start, LearningStores stores, TimeProvider time, ILogger logger, Func<ICascadePolicy, CascadeRoutingPolicy> route)
     {
         _models = models;
         _options = options;
         _plans = new(goal, options.MinimumLabels, options.Confidence);
         _leases = stores.Leases;
         _time = time;
-        _telemetry = telemetry;
+        _logger = logger;
         _observer = route(start);
-        _plan = new(start, stores.Plans, options.Name, route, telemetry);
+        _plan = new(start, stores.Plans, options.Name, route, logger);
         _evidence = new(stores.Counts, EvidenceNameOf(options.Name, models), options.HalfLife, time);
         _pending = new(options.PendingCapacity, options.PendingFor, time, Forgotten);
         _sources = new(options.MostShareOfSource);
@@ -327,7 +328,7 @@ public sealed class OnlineLearner : IFeedbackSink
             }
             catch (Exception e)
             {
-                _telemetry.LearningFailed(e);
+                Log.LearningFailed(_logger, e);
             }
             finally
             {

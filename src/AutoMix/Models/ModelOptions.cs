@@ -48,7 +48,7 @@ public sealed class ModelOptions
     {
         if ((InputPrice is null) != (OutputPrice is null))
         {
-            throw new AutoMixConfigurationException(
+            throw new InvalidOperationException(
                 $"The model '{profile.Name}' has an {(InputPrice is null ? "output" : "input")} price but no {(InputPrice is null ? "input" : "output")} price. "
                 + "Set both InputPrice and OutputPrice, in dollars per million tokens.");
         }

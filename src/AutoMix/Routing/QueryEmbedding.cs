@@ -32,6 +32,6 @@ internal static class QueryEmbedding
 
         state.Tick();
         features.EmbeddingRecord = new() { Tokens = tokens, Duration = state.Elapsed - started, Error = error };
-        Telemetry.Embedding(policy, features.EmbeddingRecord);
+        Telemetry.Embedding(policy, tokens, features.EmbeddingRecord.Duration, error);
     }
 }

@@ -9,10 +9,10 @@ internal static partial class Log
     public static partial void Decided(ILogger logger, CascadeActionKind action, string? model, bool final, string? reason);
 
     [LoggerMessage(2, LogLevel.Debug, "{Outcome}: answered by {Model} for {Cost} dollars (complete: {IsComplete}) after {Calls} calls. {Reason}")]
-    public static partial void Ended(ILogger logger, RoutingOutcome outcome, string? model, decimal cost, bool isComplete, int calls, string? reason);
+    public static partial void Ended(ILogger logger, Enum outcome, string? model, decimal cost, bool isComplete, int calls, string? reason);
 
     [LoggerMessage(3, LogLevel.Warning, "A call to {Model} failed ({Kind}, {Error}); reaction: {Reaction}")]
-    public static partial void CallFailed(ILogger logger, string model, FailureKind kind, FailureReaction reaction, string? error);
+    public static partial void CallFailed(ILogger logger, string model, Enum kind, Enum reaction, string? error);
 
     [LoggerMessage(4, LogLevel.Error, "The policy {Policy} failed; the best answer so far is used")]
     public static partial void PolicyFailed(ILogger logger, string policy, Exception exception);

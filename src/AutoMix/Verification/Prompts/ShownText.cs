@@ -56,14 +56,14 @@ internal static class ShownText
     private static string? WhatIsNot(AIContent content) => content switch
     {
         DataContent data when data.HasTopLevelMediaType("text") => null,
-        UriContent uri when Admission.ModalityOf(uri) == Modalities.Text => "linked text",
+        UriContent uri when ContentModality.Of(uri) == Modalities.Text => "linked text",
         FunctionResultContent { Result: AIContent part } => WhatIsNot(part),
         FunctionResultContent { Result: IEnumerable<AIContent> parts } => parts.Select(WhatIsNot).FirstOrDefault(kind => kind is not null),
         FunctionResultContent => null,
 
         // A tool that a provider has run: its results are of any kind.
         ToolResultContent => "result of a provider's tool",
-        _ => Admission.ModalityOf(content) is var kind and not Modalities.Text ? kind.ToString().ToLowerInvariant() : null,
+        _ => ContentModality.Of(content) is var kind and not Modalities.Text ? kind.ToString().ToLowerInvariant() : null,
     };
 
     private static string? OfValue(object? value) => value switch

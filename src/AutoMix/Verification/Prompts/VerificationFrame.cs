@@ -184,7 +184,7 @@ public static class VerificationFrame
     {
         for (int i = 0; i < message.Contents.Count; i++)
         {
-            if (message.Contents[i] is DataContent or UriContent or HostedFileContent && Admission.ModalityOf(message.Contents[i]) is var kind)
+            if (message.Contents[i] is DataContent or UriContent or HostedFileContent && ContentModality.Of(message.Contents[i]) is var kind)
             {
                 return kind == Modalities.Text ? "text file" : kind.ToString().ToLowerInvariant();
             }
