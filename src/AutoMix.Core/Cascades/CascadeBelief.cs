@@ -1,38 +1,138 @@
-using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using AutoMix.Beliefs;
 using AutoMix.Estimation;
 
 namespace AutoMix;
 
 /// <summary>
-/// The belief over a cascade's hidden state after a history, without a table of 2^N states: the nodes of the latent trait times
-/// the correctness patterns of the models that have answered.
+/// The belief over a cascade's hidden state, carried along one request: which models are correct, and the node of the latent trait.
 /// </summary>
-/// <remarks>A value on the stack of one decision; allocates nothing.</remarks>
-internal ref struct CascadeBelief
+/// <remarks>
+/// <para>The numbers are stored pattern by pattern, the eight nodes of the trait fastest, so that a pattern is one vector. The patterns
+/// cover all models of a small cascade. In a larger one the patterns cover the models that have answered, and each answer adds a bit.</para>
+/// <para>Owned by a <see cref="CascadeHistory"/> and not safe for concurrent use. An update allocates only where a buffer has to grow.</para>
+/// </remarks>
+internal sealed class CascadeBelief
 {
-    /// <summary>Answers beyond this many are not taken into account (2^8 patterns x nodes a decision).</summary>
+    /// <summary>The number of answers that are taken into account, in the order of the models.</summary>
     public const int MostAnswers = 8;
 
-    private readonly Span<double> _weights;
-    private readonly Span<double> _likelihood;
-    private readonly Span<double> _mass;
-    private readonly CascadeModel _model;
-    private readonly int _nodes;
-    private readonly Span<int> _called;
-    private readonly Span<int> _groupOf;
+    private const int Nodes = CascadeModel.Nodes;
+    private static readonly Vector512<double>[] LaneBits =
+    [
+        Vector512.Create(0L, -1, 0, -1, 0, -1, 0, -1).AsDouble(),
+        Vector512.Create(0L, 0, -1, -1, 0, 0, -1, -1).AsDouble(),
+        Vector512.Create(0L, 0, 0, 0, -1, -1, -1, -1).AsDouble(),
+    ];
 
-    /// <param name="model">The model.</param>
-    /// <param name="history">What has been observed.</param>
-    /// <param name="called">Scratch for the called models; at least <see cref="MostAnswers"/>.</param>
-    /// <param name="groupOf">Scratch for their groups; at least <see cref="MostAnswers"/>.</param>
-    /// <param name="scratch">Scratch; at least <see cref="ScratchSize"/>.</param>
-    public CascadeBelief(CascadeModel model, CascadeHistory history, Span<int> called, Span<int> groupOf, Span<double> scratch)
+    private readonly int[] _called = new int[MostAnswers];
+    private readonly int[] _groupOf = new int[MostAnswers];
+    private readonly double[] _confidence = new double[MostAnswers];
+    private CascadeModel? _model;
+    private double[] _belief = [];
+    private double[] _buffer = [];
+    private int _bits;
+    private int _answers;
+
+    /// <summary>The models whose answers are taken into account, ascending.</summary>
+    public ReadOnlySpan<int> Called => _called.AsSpan(0, _answers);
+
+    /// <summary>The number of groups of agreeing answers.</summary>
+    public int Groups { get; private set; }
+
+    /// <summary>Whether the history is possible under the model. The belief after an impossible history is the prior.</summary>
+    public bool IsPossible { get; private set; }
+
+    /// <summary>The number of correctness patterns that the belief tells apart.</summary>
+    public int Patterns => 1 << _bits;
+
+    /// <summary>The probabilities, pattern by pattern, one lane per node of the trait.</summary>
+    public ReadOnlySpan<Vector512<double>> Weights => AsVectors(_belief)[..Patterns];
+
+    /// <summary>Takes in the observations that <paramref name="history"/> has added, or all of them where it does not continue the last one.</summary>
+    public void Follow(CascadeModel model, CascadeHistory history)
     {
-        _model = model;
-        _nodes = model.Prior.NodeCount;
-        int count = 0;
+        if (!ReferenceEquals(model, _model) || !TryContinue(model, history))
+        {
+            Start(model);
+            TryContinue(model, history);
+        }
+    }
+
+    /// <summary>Writes P(each model is correct).</summary>
+    /// <returns>Whether the history is possible; the prior is written otherwise.</returns>
+    public bool Marginals(Span<double> correctness)
+    {
+        Vector512<double> trait = Vector512<double>.Zero;
+        foreach (Vector512<double> pattern in Weights)
+        {
+            trait += pattern;
+        }
+
+        for (int m = 0; m < correctness.Length; m++)
+        {
+            correctness[m] = !IsPossible ? _model!.Accuracy(m)
+                : BitOf(m) is >= 0 and var bit ? Math.Clamp(Vector512.Sum(Half(bit)), 0, 1)
+                : Math.Clamp(Vector512.Sum(trait * _model!.Prior.Correct(m)), 0, 1);
+        }
+
+        return IsPossible;
+    }
+
+    /// <summary>The bit of a model in the number of a pattern; -1 where the patterns do not cover the model.</summary>
+    public int BitOf(int model) => CoversAll(_model!) ? model : Called.IndexOf(model);
+
+    /// <summary>The belief whose patterns cover <paramref name="model"/> too, as <paramref name="bit"/>. Valid until the next call.</summary>
+    public ReadOnlySpan<Vector512<double>> Covering(int model, out int bit)
+    {
+        bit = BitOf(model);
+        if (bit >= 0)
+        {
+            return Weights;
+        }
+
+        bit = _bits;
+        Grow(ref _buffer, _bits + 1);
+        Widen(Weights, AsVectors(_buffer), model);
+        return AsVectors(_buffer)[..(2 * Patterns)];
+    }
+
+    /// <summary>
+    /// Writes P(the answer of <paramref name="newcomer"/> joins <paramref name="group"/> | pattern), eight patterns a vector.
+    /// </summary>
+    /// <param name="newcomer">A model.</param>
+    /// <param name="bit">Its bit in the number of a pattern.</param>
+    /// <param name="group">One of the <see cref="Groups"/>, or the next number for an answer that agrees with none.</param>
+    /// <param name="joins">One number per pattern; the length is rounded up to whole vectors.</param>
+    public void Joins(int newcomer, int bit, int group, Span<double> joins)
+    {
+        Span<Vector512<double>> blocks = AsVectors(joins);
+        for (int block = 0; block < blocks.Length; block++)
+        {
+            Vector512<double> good = IsCorrect(bit, block);
+            Vector512<double> total = Vector512<double>.One;
+            Vector512<double> wanted = Vector512<double>.One;
+            for (int g = 0; g < Groups; g++)
+            {
+                Vector512<double> odds = Odds(newcomer, good, g, block);
+                total += odds;
+                wanted = g == group ? odds : wanted;
+            }
+
+            blocks[block] = wanted / total;
+        }
+    }
+
+    /// <summary>The length of what <see cref="Joins"/> writes for so many patterns.</summary>
+    public static int JoinsLength(int patterns) => Math.Max(patterns, Vector512<double>.Count);
+
+    // Later observations of the same history are taken in one by one. False where the history contradicts the observations before.
+    private bool TryContinue(CascadeModel model, CascadeHistory history)
+    {
+        int at = 0;
         int groups = 0;
-        for (int m = 0; m < model.ModelCount && count < MostAnswers; m++)
+        for (int m = 0; m < model.ModelCount && at < MostAnswers; m++)
         {
             if (!history.IsCalled(m))
             {
@@ -40,153 +140,164 @@ internal ref struct CascadeBelief
             }
 
             int group = groups;
-            for (int earlier = 0; earlier < count; earlier++)
+            for (int earlier = 0; earlier < at && group == groups; earlier++)
             {
-                if (history.Group(called[earlier]) == history.Group(m))
+                group = history.Group(_called[earlier]) == history.Group(m) ? _groupOf[earlier] : groups;
+            }
+
+            if (at == _answers)
+            {
+                TakeAnswer(model, m, group);
+            }
+            else if (_called[at] != m || _groupOf[at] != group)
+            {
+                return false;
+            }
+
+            double confidence = history.Confidence(m);
+            if (!confidence.Equals(_confidence[at]))
+            {
+                if (!double.IsNaN(_confidence[at]))
                 {
-                    group = groupOf[earlier];
-                    break;
+                    return false;
                 }
+
+                TakeConfidence(model, at, confidence);
             }
 
-            called[count] = m;
-            groupOf[count++] = group;
             groups = Math.Max(groups, group + 1);
+            at++;
         }
 
-        _called = called[..count];
-        _groupOf = groupOf[..count];
-        Groups = groups;
-        int size = (1 << count) * _nodes;
-        _weights = scratch[..size];
-        _likelihood = scratch.Slice(size, size);
-        _mass = scratch.Slice(2 * size, size);
-        Total = Fill(history);
+        return at == _answers;
     }
 
-    /// <summary>Doubles of scratch that a history of so many answers needs.</summary>
-    public static int ScratchSize(CascadeModel model, CascadeHistory history) =>
-        3 * (1 << Math.Min(MostAnswers, history.AnswerCount)) * model.Prior.NodeCount;
-
-    /// <summary>Models that have answered, ascending.</summary>
-    public readonly ReadOnlySpan<int> Called => _called;
-
-    /// <summary>Number of groups of agreeing answers.</summary>
-    public int Groups { get; }
-
-    /// <summary>Likelihood of the history; 0 where it is impossible under the model.</summary>
-    public double Total { get; }
-
-    /// <summary>Number of correctness patterns of the models that have answered.</summary>
-    public readonly int Patterns => 1 << _called.Length;
-
-    /// <summary>Unnormalised weight of a pattern, per node of the trait.</summary>
-    public readonly ReadOnlySpan<double> Weights(int pattern) => _weights.Slice(pattern * _nodes, _nodes);
-
-    /// <summary>Writes the unnormalised weights together with <paramref name="other"/> being correct: patterns x nodes.</summary>
-    public readonly void FillGood(int other, Span<double> good)
+    private void Start(CascadeModel model)
     {
-        _model.Prior.FillMass(_called, other, good);
-        TensorPrimitives.Multiply(good, _likelihood, good);
+        _model = model;
+        _answers = 0;
+        Groups = 0;
+        IsPossible = true;
+        _bits = CoversAll(model) ? model.ModelCount : 0;
+        Grow(ref _belief, _bits);
+        (CoversAll(model) ? model.Prior.Joint : model.Prior.Weights).CopyTo(_belief);
     }
 
-    /// <summary>P(the answer of <paramref name="model"/> joins <paramref name="group"/> | pattern, its own correctness).</summary>
-    public readonly double Joins(int pattern, int model, bool good, int group) =>
-        Joining(_model, _called, _groupOf, pattern, model, good, group, Groups);
-
-    /// <summary>P(each model is correct | history). False where the history is impossible: then the prior is written.</summary>
-    public readonly bool Marginals(Span<double> correctness)
+    private void TakeAnswer(CascadeModel model, int newcomer, int group)
     {
-        if (!(Total > 0))
+        if (!CoversAll(model))
         {
-            for (int m = 0; m < correctness.Length; m++)
-            {
-                correctness[m] = _model.Accuracy(m);
-            }
-
-            return false;
+            Grow(ref _belief, _bits + 1);
+            Widen(Weights, AsVectors(_belief), newcomer);
+            _bits++;
         }
 
-        for (int m = 0; m < correctness.Length; m++)
-        {
-            FillGood(m, _mass);
-            double sum = TensorPrimitives.Sum<double>(_mass);
-            correctness[m] = Math.Clamp(sum / Total, 0, 1);
-        }
-
-        return true;
-    }
-
-    private readonly double Fill(CascadeHistory history)
-    {
-        _model.Prior.FillMass(_called, -1, _weights);
-        double total = 0;
+        Span<double> joins = stackalloc double[JoinsLength(1 << MostAnswers)];
+        joins = joins[..JoinsLength(Patterns)];
+        Joins(newcomer, CoversAll(model) ? newcomer : _answers, group, joins);
+        Grow(ref _buffer, _bits);
+        Span<Vector512<double>> likelihood = AsVectors(_buffer);
         for (int pattern = 0; pattern < Patterns; pattern++)
         {
-            double agreement = AgreementLikelihood(pattern);
-            for (int q = 0; q < _nodes; q++)
+            likelihood[pattern] = Vector512.Create(joins[pattern]);
+        }
+
+        Update();
+        _called[_answers] = newcomer;
+        _groupOf[_answers] = group;
+        _confidence[_answers++] = double.NaN;
+        Groups = Math.Max(Groups, group + 1);
+    }
+
+    private void TakeConfidence(CascadeModel model, int answer, double confidence)
+    {
+        _confidence[answer] = confidence;
+        int m = _called[answer];
+        if (model.Verification(m) == VerificationKind.None)
+        {
+            return;
+        }
+
+        int cell = ConfidenceGrid.Cell(confidence);
+        Vector512<double> bad = model.Confidence.OfCell(m, good: false, cell);
+        Vector512<double> good = model.Confidence.OfCell(m, good: true, cell);
+        Grow(ref _buffer, _bits);
+        Span<Vector512<double>> likelihood = AsVectors(_buffer);
+        int bit = BitOf(m);
+        for (int pattern = 0; pattern < Patterns; pattern++)
+        {
+            likelihood[pattern] = (pattern >> bit & 1) != 0 ? good : bad;
+        }
+
+        Update();
+    }
+
+    private void Update()
+    {
+        int size = Patterns * Nodes;
+        IsPossible = IsPossible && BeliefKernels.TryUpdate(_belief.AsSpan(0, size), _buffer.AsSpan(0, size), _belief.AsSpan(0, size), out double _);
+    }
+
+    // One bit more for a model that is independent of the others given the trait. The destination may be the source.
+    private void Widen(ReadOnlySpan<Vector512<double>> source, Span<Vector512<double>> destination, int model)
+    {
+        Vector512<double> correct = _model!.Prior.Correct(model);
+        for (int pattern = 0; pattern < source.Length; pattern++)
+        {
+            Vector512<double> weight = source[pattern];
+            destination[source.Length + pattern] = weight * correct;
+            destination[pattern] = weight * (Vector512<double>.One - correct);
+        }
+    }
+
+    // The sum over the patterns in which a model is correct.
+    private Vector512<double> Half(int bit)
+    {
+        Vector512<double> sum = Vector512<double>.Zero;
+        ReadOnlySpan<Vector512<double>> weights = Weights;
+        for (int pattern = 0; pattern < weights.Length; pattern++)
+        {
+            sum += (pattern >> bit & 1) != 0 ? weights[pattern] : Vector512<double>.Zero;
+        }
+
+        return sum;
+    }
+
+    // The mean odds over the members of a group, times the growth by the size of the group.
+    private Vector512<double> Odds(int newcomer, Vector512<double> good, int group, int block)
+    {
+        AgreementModel agreement = _model!.Agreement;
+        Vector512<double> sum = Vector512<double>.Zero;
+        int members = 0;
+        for (int i = 0; i < _answers; i++)
+        {
+            if (_groupOf[i] == group)
             {
-                int at = (pattern * _nodes) + q;
-                _likelihood[at] = agreement * ConfidenceLikelihood(history, pattern, q);
-                _weights[at] *= _likelihood[at];
-                total += _weights[at];
+                ReadOnlySpan<double> pair = agreement.Pair(_called[i], newcomer);
+                sum += Vector512.ConditionalSelect(
+                    IsCorrect(CoversAll(_model) ? _called[i] : i, block),
+                    Vector512.ConditionalSelect(good, Vector512.Create(pair[3]), Vector512.Create(pair[2])),
+                    Vector512.ConditionalSelect(good, Vector512.Create(pair[1]), Vector512.Create(pair[0])));
+                members++;
             }
         }
 
-        return total;
+        return sum / members * Vector512.ConditionalSelect(good, Vector512.Create(agreement.Growth(true, members)), Vector512.Create(agreement.Growth(false, members)));
     }
 
-    private readonly double AgreementLikelihood(int pattern)
+    // For eight neighbouring patterns: the lanes in which a bit is set.
+    private static Vector512<double> IsCorrect(int bit, int block) =>
+        bit < LaneBits.Length ? LaneBits[bit] : (block >> (bit - LaneBits.Length) & 1) != 0 ? Vector512<double>.AllBitsSet : Vector512<double>.Zero;
+
+    private static bool CoversAll(CascadeModel model) => model.ModelCount <= CorrectnessPrior.MostCountedModels;
+
+    private static void Grow(ref double[] buffer, int bits)
     {
-        double likelihood = 1;
-        int groups = 0;
-        for (int i = 0; i < _called.Length; i++)
+        if (buffer.Length < Nodes << bits)
         {
-            likelihood *= Joining(_model, _called[..i], _groupOf[..i], pattern, _called[i], (pattern >> i & 1) != 0, _groupOf[i], groups);
-            groups = Math.Max(groups, _groupOf[i] + 1);
+            Array.Resize(ref buffer, Nodes << bits);
         }
-
-        return likelihood;
     }
 
-    private readonly double ConfidenceLikelihood(CascadeHistory history, int pattern, int node)
-    {
-        double likelihood = 1;
-        for (int i = 0; i < _called.Length; i++)
-        {
-            int m = _called[i];
-            double confidence = history.Confidence(m);
-            if (!double.IsNaN(confidence) && _model.Verification(m) != VerificationKind.None)
-            {
-                likelihood *= _model.Confidence.OfCell(m, (pattern >> i & 1) != 0, node, ConfidenceGrid.Cell(confidence));
-            }
-        }
-
-        return likelihood;
-    }
-
-    private static double Joining(CascadeModel model, ReadOnlySpan<int> called, ReadOnlySpan<int> groupOf, int pattern, int newcomer, bool good, int group, int groups)
-    {
-        double total = 1;
-        double wanted = 1;
-        for (int g = 0; g < groups; g++)
-        {
-            double sum = 0;
-            int members = 0;
-            for (int i = 0; i < called.Length; i++)
-            {
-                if (groupOf[i] == g)
-                {
-                    sum += model.Agreement.Odds(called[i], newcomer, (pattern >> i & 1) != 0, good);
-                    members++;
-                }
-            }
-
-            double odds = sum / members * model.Agreement.Growth(good, members);
-            total += odds;
-            wanted = g == group ? odds : wanted;
-        }
-
-        return wanted / total;
-    }
+    private static Span<Vector512<double>> AsVectors(Span<double> numbers) => MemoryMarshal.Cast<double, Vector512<double>>(numbers);
 }

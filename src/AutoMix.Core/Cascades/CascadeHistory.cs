@@ -5,7 +5,8 @@ namespace AutoMix;
 /// </summary>
 /// <remarks>
 /// One object per request, owned by whoever executes that request; not safe for concurrent use. <see cref="Reset"/> makes
-/// it reusable. Recording and reading allocate nothing.
+/// it reusable. Recording and reading allocate nothing. The history also keeps the running belief of the policy that reads it, so a
+/// decision about it counts as use.
 /// </remarks>
 public sealed class CascadeHistory
 {
@@ -18,6 +19,7 @@ public sealed class CascadeHistory
     private readonly Flags[] _flags;
     private readonly ulong[] _answerKey;
     private int _groups;
+    private CascadeBelief? _belief;
 
     [Flags]
     private enum Flags : byte
@@ -158,6 +160,16 @@ public sealed class CascadeHistory
         RequestKey = 0;
         Embedding = default;
         InputTokens = 0;
+    }
+
+    /// <summary>
+    /// The belief of a cascade model after this history. The history keeps one belief, so that each observation is taken in once.
+    /// </summary>
+    internal CascadeBelief Belief(CascadeModel model)
+    {
+        _belief ??= new();
+        _belief.Follow(model, this);
+        return _belief;
     }
 
     private void ThrowIfNotCalled(int model)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AutoMix.Estimation;
 using AutoMix.Metrics;
 
@@ -201,8 +200,8 @@ public sealed class CascadeModel
         return [.. objectives.Select((objective, i) => new CascadePlan(this, objective, PlanTable.Whole(this, index, actions[i])))];
     }
 
-    /// <summary>Writes P(each model is correct | history).</summary>
-    /// <param name="history">What has been observed.</param>
+    /// <summary>Writes P(each model is correct | history), from the belief that the history carries along.</summary>
+    /// <param name="history">The observations so far.</param>
     /// <param name="correctness">One probability per model.</param>
     /// <returns>False where the history is impossible under the model; then the prior is written.</returns>
     public bool Belief(CascadeHistory history, Span<double> correctness)
@@ -213,12 +212,7 @@ public sealed class CascadeModel
             throw new ArgumentException($"The cascade has {ModelCount} models; the history has {history.ModelCount}, the destination {correctness.Length}.");
         }
 
-        double[] scratch = ArrayPool<double>.Shared.Rent(CascadeBelief.ScratchSize(this, history));
-        Span<int> called = stackalloc int[CascadeBelief.MostAnswers];
-        Span<int> groupOf = stackalloc int[CascadeBelief.MostAnswers];
-        bool possible = new CascadeBelief(this, history, called, groupOf, scratch).Marginals(correctness);
-        ArrayPool<double>.Shared.Return(scratch);
-        return possible;
+        return history.Belief(this).Marginals(correctness);
     }
 
     /// <summary>The same model for queries whose latent easiness lies elsewhere, in standard deviations of it.</summary>

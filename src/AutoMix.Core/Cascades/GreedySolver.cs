@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.Intrinsics;
 
 namespace AutoMix;
 
@@ -8,37 +8,19 @@ namespace AutoMix;
 /// </summary>
 internal static class GreedySolver
 {
-    private const int OnStack = 2048;
-
-    public static CascadeAction Decide(CascadeModel model, CascadeObjective objective, CascadeHistory history) => Decide(model, objective, history, null);
+    public static CascadeAction Decide(CascadeModel model, CascadeObjective objective, CascadeHistory history) => Choose(model, objective, history, null);
 
     /// <summary>Every action that was compared, with its value.</summary>
     public static List<ActionValue> Values(CascadeModel model, CascadeObjective objective, CascadeHistory history)
     {
         var values = new List<ActionValue>();
-        Decide(model, objective, history, values);
+        Choose(model, objective, history, values);
         return values;
     }
 
-    private static CascadeAction Decide(CascadeModel model, CascadeObjective objective, CascadeHistory history, List<ActionValue>? values)
+    private static CascadeAction Choose(CascadeModel model, CascadeObjective objective, CascadeHistory history, List<ActionValue>? values)
     {
-        int size = CascadeBelief.ScratchSize(model, history);
-        double[]? rented = size > OnStack ? ArrayPool<double>.Shared.Rent(size) : null;
-        Span<double> scratch = rented is null ? stackalloc double[OnStack] : rented;
-        Span<int> called = stackalloc int[CascadeBelief.MostAnswers];
-        Span<int> groupOf = stackalloc int[CascadeBelief.MostAnswers];
-        var belief = new CascadeBelief(model, history, called, groupOf, scratch);
-        CascadeAction action = Choose(model, objective, history, belief, values);
-        if (rented is not null)
-        {
-            ArrayPool<double>.Shared.Return(rented);
-        }
-
-        return action;
-    }
-
-    private static CascadeAction Choose(CascadeModel model, CascadeObjective objective, CascadeHistory history, in CascadeBelief belief, List<ActionValue>? values)
-    {
+        CascadeBelief belief = history.Belief(model);
         Span<double> correctness = stackalloc double[CascadeHistory.MaxModels];
         correctness = correctness[..model.ModelCount];
         belief.Marginals(correctness);
@@ -56,7 +38,7 @@ internal static class GreedySolver
 
         foreach (int m in belief.Called)
         {
-            if (history.CanVerify(m) && model.Verification(m) == VerificationKind.Paid && belief.Total > 0)
+            if (history.CanVerify(m) && model.Verification(m) == VerificationKind.Paid && belief.IsPossible)
             {
                 Take(AfterVerify(model, belief, m) - objective.Price(model.VerifyCost(m)), CascadeAction.Verify(m), ref best, ref action, values);
             }
@@ -66,7 +48,7 @@ internal static class GreedySolver
         {
             if (!history.IsCalled(m) && !history.IsExcluded(m))
             {
-                double value = belief.Total > 0 ? AfterCall(model, belief, m) : correctness[m];
+                double value = belief.IsPossible ? AfterCall(model, belief, m) : correctness[m];
                 Take(value - objective.Price(model.AnswerCost(m)), CascadeAction.Call(m), ref best, ref action, values);
             }
         }
@@ -85,95 +67,70 @@ internal static class GreedySolver
     }
 
     // E[max over answers of P(correct)] after the answer of a model, its group and its free confidence are seen.
-    private static double AfterCall(CascadeModel model, in CascadeBelief belief, int newcomer)
+    private static double AfterCall(CascadeModel model, CascadeBelief belief, int newcomer)
     {
-        int answers = belief.Called.Length;
-        int nodes = model.Prior.NodeCount;
-        bool free = model.Verification(newcomer) == VerificationKind.Free;
-        Span<double> good = stackalloc double[(1 << CascadeBelief.MostAnswers) * CascadeModel.Nodes];
-        good = good[..(belief.Patterns * nodes)];
-        belief.FillGood(newcomer, good);
-        Span<double> ofGood = stackalloc double[(CascadeBelief.MostAnswers + 1) * CascadeModel.Nodes];
-        Span<double> ofBad = stackalloc double[(CascadeBelief.MostAnswers + 1) * CascadeModel.Nodes];
+        ReadOnlySpan<Vector512<double>> weights = belief.Covering(newcomer, out int bit);
+        Span<double> joins = stackalloc double[CascadeBelief.JoinsLength(1 << (CascadeBelief.MostAnswers + 1))];
+        joins = joins[..CascadeBelief.JoinsLength(weights.Length)];
+        Span<Vector512<double>> correct = stackalloc Vector512<double>[2 * (CascadeBelief.MostAnswers + 1)];
+        correct = correct[..(2 * (belief.Called.Length + 1))];
         double value = 0;
         for (int group = 0; group <= belief.Groups; group++)
         {
-            ofGood.Clear();
-            ofBad.Clear();
-            for (int pattern = 0; pattern < belief.Patterns; pattern++)
+            belief.Joins(newcomer, bit, group, joins);
+            correct.Clear();
+            for (int pattern = 0; pattern < weights.Length; pattern++)
             {
-                double joinsGood = belief.Joins(pattern, newcomer, good: true, group);
-                double joinsBad = belief.Joins(pattern, newcomer, good: false, group);
-                ReadOnlySpan<double> weights = belief.Weights(pattern);
-                for (int q = 0; q < nodes; q++)
-                {
-                    double g = good[(pattern * nodes) + q];
-                    double b = (weights[q] - g) * joinsBad;
-                    g *= joinsGood;
-                    for (int i = 0; i < answers; i++)
-                    {
-                        if ((pattern >> i & 1) != 0)
-                        {
-                            ofGood[(i * nodes) + q] += g;
-                            ofBad[(i * nodes) + q] += b;
-                        }
-                    }
-
-                    ofGood[(answers * nodes) + q] += g;
-                }
+                AddCorrect(belief, weights[pattern] * joins[pattern], pattern, bit, correct);
+                correct[^1] += (pattern >> bit & 1) != 0 ? weights[pattern] * joins[pattern] : Vector512<double>.Zero;
             }
 
-            value += Expected(model, free ? newcomer : -1, ofGood[..((answers + 1) * nodes)], ofBad[..((answers + 1) * nodes)]);
+            value += Expected(model, model.Verification(newcomer) == VerificationKind.Free ? newcomer : -1, correct);
         }
 
-        return value / belief.Total;
+        return value;
     }
 
     // E[max over answers of P(correct)] after a verification of an answer is seen.
-    private static double AfterVerify(CascadeModel model, in CascadeBelief belief, int verified)
+    private static double AfterVerify(CascadeModel model, CascadeBelief belief, int verified)
     {
-        int answers = belief.Called.Length;
-        int nodes = model.Prior.NodeCount;
-        int at = belief.Called.IndexOf(verified);
-        Span<double> ofGood = stackalloc double[CascadeBelief.MostAnswers * CascadeModel.Nodes];
-        Span<double> ofBad = stackalloc double[CascadeBelief.MostAnswers * CascadeModel.Nodes];
+        Span<Vector512<double>> correct = stackalloc Vector512<double>[2 * CascadeBelief.MostAnswers];
+        correct = correct[..(2 * belief.Called.Length)];
         for (int pattern = 0; pattern < belief.Patterns; pattern++)
         {
-            ReadOnlySpan<double> weights = belief.Weights(pattern);
-            Span<double> to = (pattern >> at & 1) != 0 ? ofGood : ofBad;
-            for (int i = 0; i < answers; i++)
-            {
-                for (int q = 0; q < nodes && (pattern >> i & 1) != 0; q++)
-                {
-                    to[(i * nodes) + q] += weights[q];
-                }
-            }
+            AddCorrect(belief, belief.Weights[pattern], pattern, belief.BitOf(verified), correct);
         }
 
-        return Expected(model, verified, ofGood[..(answers * nodes)], ofBad[..(answers * nodes)]) / belief.Total;
+        return Expected(model, verified, correct);
+    }
+
+    // Adds a pattern's weight to every answer that is correct in it, apart by whether the observed model (a bit) is.
+    private static void AddCorrect(CascadeBelief belief, Vector512<double> weight, int pattern, int bit, Span<Vector512<double>> correct)
+    {
+        int half = pattern >> bit & 1;
+        for (int i = 0; i < belief.Called.Length; i++)
+        {
+            if ((pattern >> belief.BitOf(belief.Called[i]) & 1) != 0)
+            {
+                correct[(2 * i) + half] += weight;
+            }
+        }
     }
 
     // Sum over the bins of a confidence of max over answers of P(answer correct, bin); one bin where there is no confidence.
-    // The spans hold P(answer correct, observed model correct / wrong, node), answers x nodes.
-    private static double Expected(CascadeModel model, int observed, ReadOnlySpan<double> ofGood, ReadOnlySpan<double> ofBad)
+    // Per answer: P(answer correct, observed model wrong), then P(answer correct, observed model correct), by node.
+    private static double Expected(CascadeModel model, int observed, ReadOnlySpan<Vector512<double>> correct)
     {
         double value = 0;
-        int nodes = model.Prior.NodeCount;
         int bins = observed < 0 ? 1 : model.Confidence.Bins;
         for (int bin = 0; bin < bins; bin++)
         {
+            Vector512<double> bad = observed < 0 ? Vector512<double>.One : model.Confidence.OfBin(observed, good: false, bin);
+            Vector512<double> good = observed < 0 ? Vector512<double>.One : model.Confidence.OfBin(observed, good: true, bin);
             double best = 0;
-            for (int from = 0; from < ofGood.Length; from += nodes)
+            for (int i = 0; i < correct.Length; i += 2)
             {
-                double sum = 0;
-                for (int q = 0; q < nodes; q++)
-                {
-                    double good = observed < 0 ? 1 : model.Confidence.OfBin(observed, true, q, bin);
-                    double bad = observed < 0 ? 1 : model.Confidence.OfBin(observed, false, q, bin);
-                    sum += (ofGood[from + q] * good) + (ofBad[from + q] * bad);
-                }
-
-                best = Math.Max(best, sum);
+                best = Math.Max(best, Vector512.Sum((correct[i] * bad) + (correct[i + 1] * good)));
             }
 
             value += best;

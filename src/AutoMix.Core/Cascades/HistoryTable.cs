@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace AutoMix;
@@ -64,13 +65,7 @@ internal sealed class HistoryTable
     public static HistoryTable Fill(CascadeModel model, HistoryIndex index)
     {
         var table = new HistoryTable(model, index);
-        double[] joint = new double[table._patterns * model.Prior.NodeCount];
-        model.Prior.FillJoint(joint);
-        for (int pattern = 0; pattern < table._patterns; pattern++)
-        {
-            table._belief[0][pattern] = Vector512.Create<double>(joint.AsSpan(pattern * Vector512<double>.Count));
-        }
-
+        MemoryMarshal.Cast<double, Vector512<double>>(model.Prior.Joint).CopyTo(table._belief[0]);
         table.Visit(0, 0, 0);
         return table;
     }
@@ -226,21 +221,16 @@ internal sealed class HistoryTable
 
     private void FillConfidence()
     {
-        Span<double> lanes = stackalloc double[Vector512<double>.Count];
         for (int m = 0; m < _models; m++)
         {
             int firstBin = _model.Verification(m) == VerificationKind.Paid ? 1 : 0;
             for (int outcome = 0; outcome < _index.Outcomes(m); outcome++)
             {
+                bool observed = _model.Verification(m) == VerificationKind.Free || outcome > 0;
                 for (int good = 0; good < 2; good++)
                 {
-                    bool observed = _model.Verification(m) == VerificationKind.Free || outcome > 0;
-                    for (int node = 0; node < lanes.Length; node++)
-                    {
-                        lanes[node] = observed ? _model.Confidence.OfBin(m, good == 1, node, outcome - firstBin) : 1;
-                    }
-
-                    _confidence[(((m * 2) + good) * (_model.Confidence.Bins + 1)) + outcome] = Vector512.Create<double>(lanes);
+                    _confidence[(((m * 2) + good) * (_model.Confidence.Bins + 1)) + outcome] =
+                        observed ? _model.Confidence.OfBin(m, good == 1, outcome - firstBin) : Vector512<double>.One;
                 }
             }
         }

@@ -44,8 +44,10 @@ internal sealed class AgreementModel
     public ReadOnlySpan<double> GrowthTable => _growth;
 
     /// <summary>Odds that the later model's answer is the same as one earlier answer that stands alone.</summary>
-    public double Odds(int earlier, int later, bool earlierGood, bool laterGood) =>
-        _odds[(((earlier * _models) + later) * 4) + (earlierGood ? 2 : 0) + (laterGood ? 1 : 0)];
+    public double Odds(int earlier, int later, bool earlierGood, bool laterGood) => Pair(earlier, later)[(earlierGood ? 2 : 0) + (laterGood ? 1 : 0)];
+
+    /// <summary>The odds of a pair of models: both wrong, only the later correct, only the earlier correct, both correct.</summary>
+    public ReadOnlySpan<double> Pair(int earlier, int later) => _odds.AsSpan(((earlier * _models) + later) * 4, 4);
 
     /// <summary>Factor on the mean odds over a group's members, by its size.</summary>
     public double Growth(bool laterGood, int size) => _growth[((laterGood ? 1 : 0) * GroupSizes) + Math.Min(size, GroupSizes) - 1];

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using MathNet.Numerics.Statistics;
 
 namespace AutoMix.Estimation;
@@ -55,8 +56,14 @@ internal sealed class ConfidenceModel
     /// <summary>P(cell | correctness, trait at node).</summary>
     public double OfCell(int model, bool good, int node, int cell) => _density[(Row(model, good, node) * Cells) + cell];
 
+    /// <summary>P(cell | correctness), one lane per node of the trait.</summary>
+    public Vector512<double> OfCell(int model, bool good, int cell) => Lanes(_density, Row(model, good, 0), Cells, cell);
+
     /// <summary>P(bin | correctness, trait at node).</summary>
     public double OfBin(int model, bool good, int node, int bin) => _binned[(Row(model, good, node) * Bins) + bin];
+
+    /// <summary>P(bin | correctness), one lane per node of the trait.</summary>
+    public Vector512<double> OfBin(int model, bool good, int bin) => Lanes(_binned, Row(model, good, 0), Bins, bin);
 
     /// <summary>The least confidence of each bin but the first.</summary>
     public IReadOnlyList<double> Edges(int model)
@@ -232,6 +239,12 @@ internal sealed class ConfidenceModel
             bin[cell] = (byte)Math.Min(bins - 1, (int)(middle * bins));
             below += mass[cell];
         }
+    }
+
+    private static Vector512<double> Lanes(double[] rows, int first, int width, int column)
+    {
+        ReadOnlySpan<double> from = rows.AsSpan((first * width) + column, (7 * width) + 1);
+        return Vector512.Create(from[0], from[width], from[2 * width], from[3 * width], from[4 * width], from[5 * width], from[6 * width], from[7 * width]);
     }
 
     private int Row(int model, bool good, int node) => (((model * 2) + (good ? 1 : 0)) * NodeCount) + node;

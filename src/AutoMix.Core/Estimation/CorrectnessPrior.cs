@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+
 namespace AutoMix.Estimation;
 
 /// <summary>
@@ -13,6 +16,7 @@ internal sealed class CorrectnessPrior
     private readonly double[] _weights;
     private readonly double[] _correctness;
     private readonly double[]? _blend;
+    private double[]? _joint;
 
     /// <param name="models">Number of models.</param>
     /// <param name="weights">Weight of each node of the trait; sums to 1.</param>
@@ -36,27 +40,34 @@ internal sealed class CorrectnessPrior
 
     public ReadOnlySpan<double> Blend => _blend;
 
+    /// <summary>P(trait at node, pattern), pattern-major; bit m of a pattern's number says whether model m is correct. For cascades of few models.</summary>
+    public ReadOnlySpan<double> Joint => _joint ??= Mass([.. Enumerable.Range(0, ModelCount)]);
+
     /// <summary>P(<paramref name="model"/> is correct).</summary>
     public double Accuracy(int model)
     {
-        Span<double> mass = stackalloc double[NodeCount];
-        FillMass([], model, mass);
-        double sum = 0;
-        foreach (double m in mass)
+        Span<double> mass = stackalloc double[2 * NodeCount];
+        FillMass([model], mass);
+        return TensorPrimitives.Sum<double>(mass[NodeCount..]);
+    }
+
+    /// <summary>P(<paramref name="model"/> is correct | node) by the item-response model, one lane per node.</summary>
+    public Vector512<double> Correct(int model)
+    {
+        Vector512<double> lanes = default;
+        for (int q = 0; q < NodeCount; q++)
         {
-            sum += m;
+            lanes = lanes.WithElement(q, _correctness[(q * ModelCount) + model]);
         }
 
-        return sum;
+        return lanes;
     }
 
     /// <summary>The prior of queries whose trait is distributed around another mean: N(<paramref name="mean"/>, 1).</summary>
     public CorrectnessPrior Shifted(double mean)
     {
         double[] weights = [.. _weights.Select((weight, q) => weight * Math.Exp(mean * LatentModel.Node(q, NodeCount)))];
-        double[] mass = new double[NodeCount];
-        new CorrectnessPrior(ModelCount, weights, _correctness, _blend).FillMass([], -1, mass);
-        double total = mass.Sum();
+        double total = new CorrectnessPrior(ModelCount, weights, _correctness, _blend).Mass([]).Sum();
         return new CorrectnessPrior(ModelCount, [.. weights.Select(weight => weight / total)], _correctness, _blend);
     }
 
@@ -74,66 +85,8 @@ internal sealed class CorrectnessPrior
             return response;
         }
 
-        double[] wanted = new double[nodes << models.Length];
-        double[] expected = new double[nodes << models.Length];
-        FillMass(models, -1, wanted);
-        response.FillJoint(expected);
-        double[] blend = [.. Enumerable.Range(0, 1 << models.Length).Select(pattern => wanted.AsSpan(pattern * nodes, nodes).ToArray().Sum() / expected.AsSpan(pattern * nodes, nodes).ToArray().Sum())];
+        double[] blend = [.. response.Joint.ToArray().Chunk(nodes).Zip(Mass(models).Chunk(nodes), (expected, wanted) => wanted.Sum() / expected.Sum())];
         return new CorrectnessPrior(models.Length, _weights, correctness, blend);
-    }
-
-    /// <summary>Writes P(trait at node, pattern), pattern-major; bit m of a pattern's number says whether model m is correct.</summary>
-    public void FillJoint(Span<double> joint)
-    {
-        Span<int> all = stackalloc int[ModelCount];
-        for (int m = 0; m < all.Length; m++)
-        {
-            all[m] = m;
-        }
-
-        FillMass(all, -1, joint);
-    }
-
-    /// <summary>
-    /// Writes P(trait at node, the models in <paramref name="called"/> are correct as the bits of a pattern say, and
-    /// <paramref name="other"/> is correct), pattern-major.
-    /// </summary>
-    /// <param name="called">Ascending indices of models.</param>
-    /// <param name="other">A model to be correct; -1 for none.</param>
-    /// <param name="mass">Length 2^called x nodes.</param>
-    public void FillMass(ReadOnlySpan<int> called, int other, Span<double> mass)
-    {
-        if (_blend is null)
-        {
-            FillFactored(called, other, mass);
-            return;
-        }
-
-        mass.Clear();
-        for (int full = 0; full < _blend.Length; full++)
-        {
-            if (other >= 0 && (full >> other & 1) == 0)
-            {
-                continue;
-            }
-
-            int pattern = 0;
-            for (int i = 0; i < called.Length; i++)
-            {
-                pattern |= (full >> called[i] & 1) << i;
-            }
-
-            for (int q = 0; q < _weights.Length; q++)
-            {
-                double p = _weights[q] * _blend[full];
-                for (int m = 0; m < ModelCount; m++)
-                {
-                    p *= Factor(q, m, (full >> m & 1) != 0);
-                }
-
-                mass[(pattern * _weights.Length) + q] += p;
-            }
-        }
     }
 
     public static CorrectnessPrior Fit(LatentModel latent, CascadeCounts counts, double priorWeight)
@@ -153,8 +106,7 @@ internal sealed class CorrectnessPrior
         double[]? blend = null;
         if (n <= MostCountedModels)
         {
-            double[] response = new double[nodes << n];
-            new CorrectnessPrior(n, weights, correctness, blend: null).FillJoint(response);
+            ReadOnlySpan<double> response = new CorrectnessPrior(n, weights, correctness, blend: null).Joint;
             double share = counts.Weight / (counts.Weight + priorWeight);
             blend = new double[1 << n];
             FillCounted(counts, blend);
@@ -193,23 +145,49 @@ internal sealed class CorrectnessPrior
         }
     }
 
-    private void FillFactored(ReadOnlySpan<int> called, int other, Span<double> mass)
+    private double[] Mass(ReadOnlySpan<int> models)
     {
-        int nodes = _weights.Length;
-        int otherAt = called.IndexOf(other);
-        for (int pattern = 0; pattern < 1 << called.Length; pattern++)
+        double[] mass = new double[NodeCount << models.Length];
+        FillMass(models, mass);
+        return mass;
+    }
+
+    // P(trait at node, the models are correct as the bits of a pattern say), pattern-major.
+    private void FillMass(ReadOnlySpan<int> models, Span<double> mass)
+    {
+        int nodes = NodeCount;
+        if (_blend is null)
         {
-            // Where the other model is one of those called, the pattern has already said whether it is correct.
-            bool contradicts = otherAt >= 0 && (pattern >> otherAt & 1) == 0;
+            for (int at = 0; at < mass.Length; at++)
+            {
+                mass[at] = _weights[at % nodes];
+                for (int i = 0; i < models.Length; i++)
+                {
+                    mass[at] *= Factor(at % nodes, models[i], (at / nodes >> i & 1) != 0);
+                }
+            }
+
+            return;
+        }
+
+        mass.Clear();
+        for (int full = 0; full < _blend.Length; full++)
+        {
+            int pattern = 0;
+            for (int i = 0; i < models.Length; i++)
+            {
+                pattern |= (full >> models[i] & 1) << i;
+            }
+
             for (int q = 0; q < nodes; q++)
             {
-                double p = contradicts ? 0 : _weights[q] * (other < 0 || otherAt >= 0 ? 1 : Factor(q, other, good: true));
-                for (int i = 0; i < called.Length; i++)
+                double p = _weights[q] * _blend[full];
+                for (int m = 0; m < ModelCount; m++)
                 {
-                    p *= Factor(q, called[i], (pattern >> i & 1) != 0);
+                    p *= Factor(q, m, (full >> m & 1) != 0);
                 }
 
-                mass[(pattern * nodes) + q] = p;
+                mass[(pattern * nodes) + q] += p;
             }
         }
     }

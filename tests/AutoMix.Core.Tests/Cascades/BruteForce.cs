@@ -14,8 +14,7 @@ internal sealed class BruteForce
     {
         _model = model;
         _objective = objective;
-        _prior = new double[CascadeModel.Nodes << model.ModelCount];
-        model.Prior.FillJoint(_prior);
+        _prior = model.Prior.Joint.ToArray();
     }
 
     /// <summary>One model's part of a history: its group, and the bin of its confidence (-1 unverified).</summary>

@@ -77,7 +77,7 @@ public sealed class GreedySolverTests
     }
 
     // Two models whose answers are never given a certain confidence.
-    private static CascadeModel Never(double confidence)
+    internal static CascadeModel Never(double confidence)
     {
         CascadeModel any = RandomCascades.Create(2, 2, seed: 6);
         double[] density = any.Confidence.Density.ToArray();

@@ -102,9 +102,7 @@ internal static class RandomCascades
     private static double[] Blend(int models, double[] weights, double[] correctness, Random random)
     {
         double[] blend = Numbers(1 << models, random, 0.2, 3);
-        double[] joint = new double[CascadeModel.Nodes << models];
-        new CorrectnessPrior(models, weights, correctness, blend).FillJoint(joint);
-        double total = joint.Sum();
+        double total = new CorrectnessPrior(models, weights, correctness, blend).Joint.ToArray().Sum();
         return [.. blend.Select(factor => factor / total)];
     }
 

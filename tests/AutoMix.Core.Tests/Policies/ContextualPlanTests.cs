@@ -85,13 +85,11 @@ public sealed class ContextualPlanTests
     public void Shifted_AnyMean_IsADistributionAndMovesEveryModelTheSameWay()
     {
         CorrectnessPrior prior = Model(Telling(seed: 11)).Prior;
-        double[] joint = new double[prior.NodeCount << 3];
         double[] before = new double[3];
         foreach (double mean in (double[])[-1.5, -0.5, 0, 0.5, 1.5])
         {
             CorrectnessPrior shifted = prior.Shifted(mean);
-            shifted.FillJoint(joint);
-            joint.Sum().Should().BeApproximately(1, 1e-12);
+            shifted.Joint.ToArray().Sum().Should().BeApproximately(1, 1e-12);
             for (int m = 0; m < 3; m++)
             {
                 shifted.Accuracy(m).Should().BeGreaterThan(before[m]);
