@@ -18,7 +18,7 @@ var large = new SimulatedModel("large", asked => Results(asked).Count == 1 ? Ask
 
 using IChatClient client = small.AsBuilder()
     .UseAutoMix(mix => mix
-        .Name("small").Price(ModelPrice.PerMillionTokens(0.15m, 0.60m))
+        .FirstModel("small", ModelPrice.PerMillionTokens(0.15m, 0.60m))
         .AddModel("large", large, ModelPrice.PerMillionTokens(2.50m, 10m))
         .VerifyWith(Verifiers.SelfVerification(4)))
     .Build();

@@ -8,7 +8,7 @@ var small = new SimulatedModel("small", asked => new TextContent($"In short: {as
 var large = new SimulatedModel("large", asked => new TextContent($"At length: {asked[^1].Text}"));
 using IChatClient client = small.AsBuilder()
     .UseAutoMix(mix => mix
-        .Name("small").Price(ModelPrice.PerMillionTokens(0.15m, 0.60m))
+        .FirstModel("small", ModelPrice.PerMillionTokens(0.15m, 0.60m))
         .AddModel("large", large, ModelPrice.PerMillionTokens(2.50m, 10m))
         .VerifyWith(Verifiers.SelfVerification(4))
         .RouteWith(new TicketPolicy()))

@@ -13,7 +13,7 @@ internal static class CustomVerifierRun
         var compiles = new CompilesVerifier();
         using IChatClient client = Simulated("small", CodeTasks.BySmall).AsBuilder()
             .UseAutoMix(mix => mix
-                .Name("small").Price(ModelPrice.PerMillionTokens(input: 0.15m, output: 0.60m))
+                .FirstModel("small", ModelPrice.PerMillionTokens(input: 0.15m, output: 0.60m))
                 .AddModel("large", Simulated("large", CodeTasks.ByLarge), ModelPrice.PerMillionTokens(input: 2.50m, output: 10.00m))
                 .VerifyWith(compiles))
             .Build();

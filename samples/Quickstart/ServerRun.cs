@@ -54,12 +54,7 @@ internal sealed class ServerRun : IQuickstartRun
     private IChatClient Build() => _client(_models[0]).AsBuilder()
         .UseAutoMix(mix =>
         {
-            mix.Name(_models[0]);
-            if (_prices.Count > 0)
-            {
-                mix.Price(_prices[0]);
-            }
-
+            mix.FirstModel(_models[0], _prices.Count > 0 ? _prices[0] : null);
             for (int m = 1; m < _models.Count; m++)
             {
                 mix.AddModel(_models[m], _client(_models[m]), _prices.Count > 0 ? _prices[m] : null);

@@ -21,7 +21,7 @@ var large = new SimulatedModel(
 
 using IChatClient client = small.AsBuilder()
     .UseAutoMix(mix => mix
-        .Name("small").Price(ModelPrice.PerMillionTokens(0.15m, 0.60m))
+        .FirstModel("small", ModelPrice.PerMillionTokens(0.15m, 0.60m))
         .AddModel("large", large, ModelPrice.PerMillionTokens(2.50m, 10m))
         .VerifyWith(Verifiers.Rule(CitesWhatWasGiven, "citation"))
         .VerifyWith(Verifiers.Grounding(options => options.Context = answer => answer.Messages[0].Text))

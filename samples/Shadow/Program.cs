@@ -9,12 +9,16 @@ const int Questions = 1000;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 using AutoMixChatClient client = (AutoMixChatClient)SimulatedAnswers.Model("small", accuracy: 0.7).AsBuilder()
     .UseAutoMix(mix => mix
-        .Name("small").Price(ModelPrice.PerMillionTokens(input: 0.15m, output: 0.60m))
+        .FirstModel("small", ModelPrice.PerMillionTokens(input: 0.15m, output: 0.60m))
         .AddModel("large", SimulatedAnswers.Model("large", accuracy: 0.95), ModelPrice.PerMillionTokens(input: 2.50m, output: 10.00m))
         .VerifyWith((answer, _) => new(SimulatedAnswers.Confidence(answer.Model, answer.Text)), "simulated token probability")
-        .KeepQuality(0.99)
-        .Learn(learn => learn.Interval = TimeSpan.FromHours(1))
-        .Shadow())
+        .UseGoal(Goal.KeepQuality(0.99))
+        .Configure(o =>
+        {
+            o.Learning.Enabled = true;
+            o.Learning.Interval = TimeSpan.FromHours(1);
+            o.Rollout.Mode = RolloutMode.Shadow;
+        }))
     .Build();
 
 decimal large = 0;

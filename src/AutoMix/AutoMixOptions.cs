@@ -3,16 +3,15 @@ namespace AutoMix;
 /// <summary>The settings of a pipeline that a configuration file can say. Every default is a safe one for the first day.</summary>
 public sealed class AutoMixOptions
 {
-    // Its four decimals tell it from what anybody sets: a configuration binder writes back what it has read.
-    private const decimal DefaultMaxCost = 1.0000m;
-    private decimal? _maxCostPerRequest = DefaultMaxCost;
+    /// <summary>The cap on the cost of one request if <see cref="MaxCostPerRequest"/> is not set, in dollars.</summary>
+    internal const decimal DefaultMaxCostPerRequest = 1;
 
     /// <summary>The file of a trained plan, or of any other trained policy; null for the uncalibrated policy.</summary>
     public string? Plan { get; set; }
 
     /// <summary>
-    /// The goal of the plan: the share of the best single model's quality to keep at the least cost. At most one goal is set here;
-    /// one that the builder sets in code replaces it. Without any, the plan keeps the goal that it was solved for.
+    /// The goal of the plan: the share of the best single model's quality to keep at the least cost. At most one goal is set here.
+    /// <see cref="AutoMixBuilder.UseGoal"/> replaces it. Without any, the plan keeps the goal that it was solved for.
     /// </summary>
     public double? KeepQuality { get; set; }
 
@@ -50,20 +49,19 @@ public sealed class AutoMixOptions
     public TimeSpan? Deadline { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The most dollars one request may cost, verification included; null for no limit. Default: 1 dollar. The default applies
-    /// where every model has a price; where it is set, a model without one is a configuration error.
+    /// The most dollars one request may cost, verification included. Every model then needs a price. Default: null, which means 1 dollar
+    /// if every model has a price, and no limit otherwise.
     /// </summary>
-    public decimal? MaxCostPerRequest
-    {
-        get => _maxCostPerRequest;
-        set
-        {
-            _maxCostPerRequest = value;
-            CostCapIsSet = value is { } cap && (cap != DefaultMaxCost || cap.Scale != DefaultMaxCost.Scale);
-        }
-    }
+    public decimal? MaxCostPerRequest { get; set; }
 
-    internal bool CostCapIsSet { get; private set; }
+    /// <summary>Whether the cost of one request is limited. Default: true.</summary>
+    public bool LimitCost { get; set; } = true;
+
+    /// <summary>
+    /// Whether verifiers that make calls are asked. Default: true. If false, the free verifiers and checks alone decide what the policy
+    /// hears of an answer.
+    /// </summary>
+    public bool PaidVerification { get; set; } = true;
 
     /// <summary>The most calls that answer one request, failed ones included. Default: 10.</summary>
     public int MaxAttempts { get; set; } = 10;
@@ -114,7 +112,7 @@ public sealed class AutoMixOptions
     public IDictionary<string, string> ToolMinimumModels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Dollars over time, per tenant; empty for none.</summary>
-    public IList<BudgetOptions> Budgets { get; } = [];
+    public IList<BudgetLimit> Budgets { get; } = [];
 
     /// <summary>
     /// The verdicts of one verifier about one model after which it is known whether it ever says anything else. Default: 20;
@@ -147,6 +145,9 @@ public sealed class AutoMixOptions
             OnAbstain = OnAbstain,
             AttemptTimeout = AttemptTimeout == Timeout.InfiniteTimeSpan ? null : AttemptTimeout,
             Deadline = Deadline == Timeout.InfiniteTimeSpan ? null : Deadline,
+            MaxCostPerRequest = MaxCostPerRequest,
+            LimitCost = LimitCost,
+            PaidVerification = PaidVerification,
             MaxAttempts = MaxAttempts,
             MaxVerifications = MaxVerifications,
             HedgeAfter = HedgeAfter,
@@ -166,8 +167,6 @@ public sealed class AutoMixOptions
                 BreakDuration = Circuit.BreakDuration,
             },
         };
-        copy._maxCostPerRequest = _maxCostPerRequest;
-        copy.CostCapIsSet = CostCapIsSet;
         foreach ((FailureKind kind, FailureReaction reaction) in Failures)
         {
             copy.Failures[kind] = reaction;
@@ -178,9 +177,9 @@ public sealed class AutoMixOptions
             copy.ToolMinimumModels[tool] = model;
         }
 
-        foreach (BudgetOptions budget in Budgets)
+        foreach (BudgetLimit budget in Budgets)
         {
-            copy.Budgets.Add(new() { Dollars = budget.Dollars, Window = budget.Window });
+            copy.Budgets.Add(budget is null ? null! : budget with { });
         }
 
         foreach ((string name, ModelOptions model) in Models)

@@ -7,7 +7,7 @@ namespace AutoMix;
 /// <summary>What a cache above a pipeline puts into its keys: changes whenever the pipeline would answer differently.</summary>
 internal static class PipelineFingerprint
 {
-    public static string Of(string policy, ModelProfile[] profiles, IReadOnlyList<IVerifier> verifiers, AutoMixOptions options, bool withoutVerification)
+    public static string Of(string policy, ModelProfile[] profiles, IReadOnlyList<IVerifier> verifiers, AutoMixOptions options)
     {
         var text = new StringBuilder(policy);
         foreach (ModelProfile profile in profiles)
@@ -20,7 +20,7 @@ internal static class PipelineFingerprint
             text.Append(CultureInfo.InvariantCulture, $"|{verifier.Name};{verifier.IsFree};{verifier.Fingerprint}");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline};{options.HedgeAfter};{options.StickyToolLoop};{options.UninformativeAfter};{options.SkipUninformative};{withoutVerification}");
+        text.Append(CultureInfo.InvariantCulture, $"|{options.MaxCostPerRequest};{options.LimitCost};{options.MaxAttempts};{options.MaxVerifications};{options.OnAbstain};{options.AttemptTimeout};{options.Deadline};{options.HedgeAfter};{options.StickyToolLoop};{options.UninformativeAfter};{options.SkipUninformative};{options.PaidVerification}");
         foreach ((FailureKind kind, FailureReaction reaction) in options.Failures.OrderBy(f => f.Key))
         {
             text.Append(CultureInfo.InvariantCulture, $"|{kind}={reaction}");

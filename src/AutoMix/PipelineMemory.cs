@@ -19,9 +19,9 @@ internal sealed class PipelineMemory
     private readonly ConcurrentDictionary<string, ModelAffinity> _affinities = new(StringComparer.Ordinal);
 
     /// <summary>The ledger of these limits.</summary>
-    public InMemoryBudgetLedger Ledger(IEnumerable<BudgetOptions> budgets, TimeProvider time)
+    public InMemoryBudgetLedger Ledger(IEnumerable<BudgetLimit> budgets, TimeProvider time)
     {
-        BudgetLimit[] limits = [.. budgets.Select(b => new BudgetLimit(b.Dollars, b.Window))];
+        BudgetLimit[] limits = [.. budgets];
 
         // The culture of a request must not make budgets of its own.
         string key = string.Join('|', limits.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Dollars} {l.Window.Ticks}")));

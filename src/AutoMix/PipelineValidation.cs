@@ -7,7 +7,7 @@ internal static class PipelineValidation
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(49);
 
     /// <exception cref="AutoMixConfigurationException">Names the setting and what to do.</exception>
-    public static void Check(ModelProfile[] models, AutoMixOptions options, bool budgeted)
+    public static void Check(ModelProfile[] models, AutoMixOptions options, Goal? goal, bool isBudgeted)
     {
         if (models.Length is 0 or > CascadeHistory.MaxModels)
         {
@@ -18,27 +18,28 @@ internal static class PipelineValidation
         {
             if (models.Count(m => string.Equals(m.Name, model.Name, StringComparison.Ordinal)) > 1)
             {
-                throw new AutoMixConfigurationException($"Two models are called '{model.Name}'. Give each its own name: Name(...) for the inner client, the first argument of AddModel for the others.");
+                throw new AutoMixConfigurationException($"Two models are called '{model.Name}'. Give each its own name: FirstModel(...) for the inner client, the first argument of AddModel for the others.");
             }
 
             Require(model.ContextWindow is null or > 0, $"the context window of '{model.Name}'", model.ContextWindow, "a positive number of tokens");
             Require(model.DefaultMaxOutputTokens > 0, $"DefaultMaxOutputTokens of '{model.Name}'", model.DefaultMaxOutputTokens, "a positive number of tokens");
             Require(model.Modalities.HasFlag(Modalities.Text), $"the modalities of '{model.Name}'", model.Modalities, "a set that includes Text");
             RequireTime(model.AttemptTimeout, $"AttemptTimeout of '{model.Name}'");
-            if (model.Price is null && (options.CostCapIsSet || budgeted))
+            if (model.Price is null && (options.MaxCostPerRequest is not null || isBudgeted))
             {
                 throw new AutoMixConfigurationException(
-                    $"The model '{model.Name}' has no price, so {(budgeted ? "the budget" : "MaxCostPerRequest")} cannot be kept. "
+                    $"The model '{model.Name}' has no price, so {(isBudgeted ? "the budget" : "MaxCostPerRequest")} cannot be kept. "
                     + "Give it one with ModelPrice.PerMillionTokens(input, output), ModelPrice.Free for a model of your own, or remove the limit.");
             }
         }
 
-        int goals = (options.KeepQuality is null ? 0 : 1) + (options.SpendAtMost is null ? 0 : 1) + (options.ErrorCosts is null ? 0 : 1);
-        Require(goals <= 1, "the number of goals", goals, "at most one of KeepQuality, SpendAtMost and ErrorCosts");
+        int goals = (goal is null ? 0 : 1) + (options.KeepQuality is null ? 0 : 1) + (options.SpendAtMost is null ? 0 : 1) + (options.ErrorCosts is null ? 0 : 1);
+        Require(goals <= 1, "the number of goals", goals, "at most one of KeepQuality, SpendAtMost and ErrorCosts, in the options or in UseGoal");
         Require(options.AcceptThreshold is >= 0 and <= 1, nameof(options.AcceptThreshold), options.AcceptThreshold, "a number in [0, 1]");
         RequireTime(options.AttemptTimeout, nameof(options.AttemptTimeout));
         RequireTime(options.Deadline, nameof(options.Deadline));
-        Require(options.MaxCostPerRequest is null or >= 0, nameof(options.MaxCostPerRequest), options.MaxCostPerRequest, "dollars of at least 0, or null for no limit");
+        Require(options.MaxCostPerRequest is null or >= 0, nameof(options.MaxCostPerRequest), options.MaxCostPerRequest, "dollars of at least 0, or null for the default");
+        Require(options.LimitCost || options.MaxCostPerRequest is null, nameof(options.MaxCostPerRequest), options.MaxCostPerRequest, "null where LimitCost is false");
         Require(options.MaxAttempts > 0, nameof(options.MaxAttempts), options.MaxAttempts, "at least 1");
         Require(options.MaxVerifications >= 0, nameof(options.MaxVerifications), options.MaxVerifications, "at least 0");
         Require(options.HedgeAfter is null || (options.HedgeAfter >= TimeSpan.Zero && options.HedgeAfter <= LongestTime), nameof(options.HedgeAfter), options.HedgeAfter, $"a time of at least 0 and at most {LongestTime.Days} days, or null for no hedging");
@@ -48,9 +49,10 @@ internal static class PipelineValidation
         Require(circuit.MinimumThroughput >= 2, "Circuit.MinimumThroughput", circuit.MinimumThroughput, "at least 2");
         Require(circuit.SamplingDuration >= TimeSpan.FromSeconds(0.5), "Circuit.SamplingDuration", circuit.SamplingDuration, "at least half a second");
         Require(circuit.BreakDuration >= TimeSpan.FromSeconds(0.5), "Circuit.BreakDuration", circuit.BreakDuration, "at least half a second");
-        foreach (BudgetOptions budget in options.Budgets)
+        foreach (BudgetLimit budget in options.Budgets)
         {
-            Require(budget.Dollars >= 0, "Budgets.Dollars", budget.Dollars, "at least 0");
+            Require(budget is not null, "an entry of Budgets", "null", "a limit of dollars");
+            Require(budget!.Dollars >= 0, "Budgets.Dollars", budget.Dollars, "at least 0");
             Require(budget.Window > TimeSpan.Zero, "Budgets.Window", budget.Window, "a time above 0");
         }
 
@@ -65,12 +67,20 @@ internal static class PipelineValidation
         }
     }
 
-    /// <exception cref="AutoMixConfigurationException">The verifier asks a model that is not there.</exception>
-    public static void CheckAsked(ModelProfile[] models, IVerifier verifier)
+    /// <exception cref="AutoMixConfigurationException">Two verifiers have one name, or a verifier asks a model that is not there.</exception>
+    public static void Check(ModelProfile[] models, IReadOnlyList<IVerifier> verifiers)
     {
-        foreach (string model in verifier.AskedModels)
+        if (verifiers.GroupBy(v => v.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            RequireModel(models, model, $"the verifier '{verifier.Name}' asks");
+            throw new AutoMixConfigurationException($"Two verifiers are called '{twice.Key}'. Give one another name, as with verifier.Named(\"{twice.Key}-2\"), so that verdicts can be told apart.");
+        }
+
+        foreach (IVerifier verifier in verifiers)
+        {
+            foreach (string model in verifier.AskedModels)
+            {
+                RequireModel(models, model, $"the verifier '{verifier.Name}' asks");
+            }
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class PTrueOptionTests
 
     private async Task AskAsync(Action<PTrueOptions> set)
     {
-        using AutoMixChatClient client = new AutoMixBuilder(new Model(this, "small")).Name("small")
+        using AutoMixChatClient client = new AutoMixBuilder(new Model(this, "small")).FirstModel("small")
             .AddModel("large", new Model(this, "large"))
             .VerifyWith(new PTrueVerifier(set, new Protocol(this)))
             .Build();

@@ -18,11 +18,14 @@ internal static class Mix
         above?.Invoke(chain);
         chain.UseAutoMix(mix =>
         {
-            mix.Name("small").Price(SmallPrice).AddModel("large", large, LargePrice);
+            mix.FirstModel("small", SmallPrice).AddModel("large", large, LargePrice);
             configure?.Invoke(mix);
         });
         return services.BuildServiceProvider().GetRequiredService<IChatClient>();
     }
+
+    /// <summary>Leaves paid verification out.</summary>
+    public static AutoMixBuilder WithoutVerification(this AutoMixBuilder mix) => mix.Configure(o => o.PaidVerification = false);
 
     /// <summary>A verifier that costs nothing and rejects what a model of that name says.</summary>
     public static AutoMixBuilder Distrust(this AutoMixBuilder mix, params string[] models) =>

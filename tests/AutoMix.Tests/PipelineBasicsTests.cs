@@ -12,7 +12,7 @@ public class PipelineBasicsTests
     internal static AutoMixChatClient Build(ScriptedClient small, ScriptedClient large, Action<AutoMixBuilder>? configure = null) =>
         (AutoMixChatClient)new ChatClientBuilder(small).UseAutoMix(mix =>
         {
-            mix.Name("small").Price(SmallPrice).AddModel("large", large, LargePrice);
+            mix.FirstModel("small", SmallPrice).AddModel("large", large, LargePrice);
             configure?.Invoke(mix);
         }).Build();
 

@@ -32,7 +32,7 @@ public sealed partial class PipelineDocumentationTests
         {
             ["`AttemptTimeout`"] = $"| {options.AttemptTimeout!.Value.TotalSeconds:0} s |",
             ["`Deadline`"] = $"| {options.Deadline!.Value.TotalMinutes:0} min |",
-            ["`MaxCostPerRequest`"] = $"| ${options.MaxCostPerRequest:0}, ",
+            ["`MaxCostPerRequest`, `LimitCost`"] = $"| ${AutoMixOptions.DefaultMaxCostPerRequest:0}, ",
             ["`MaxAttempts`"] = $"| {options.MaxAttempts} |",
             ["`MaxVerifications`"] = $"| {options.MaxVerifications} |",
             ["`UninformativeAfter`"] = $"| {options.UninformativeAfter} |",

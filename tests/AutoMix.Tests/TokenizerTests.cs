@@ -12,7 +12,7 @@ public class TokenizerTests
         string text = string.Concat(Enumerable.Repeat("internationalization ", 60));
         tokenizer.CountTokens(text).Should().BeLessThan(200);
         IChatClient Of(bool counted) => Mix.Of(Mix.Model("small"), Mix.Model("large"), mix => mix
-            .Profile(p => (counted ? p.CountTokensWith(tokenizer) : p) with { ContextWindow = 250 }));
+            .FirstModel(profile: p => (counted ? p.CountTokensWith(tokenizer) : p) with { ContextWindow = 250 }));
 
         (await Of(counted: true).GetResponseAsync(text)).Text.Should().Be("small");
         (await Of(counted: false).GetResponseAsync(text)).Text.Should().Be("large");

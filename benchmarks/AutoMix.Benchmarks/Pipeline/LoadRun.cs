@@ -68,7 +68,7 @@ internal static class LoadRun
         }
 
         IChatClient Mix(Func<RoutingState, CancellationToken, ValueTask<RoutingDecision>> policy) =>
-            client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(price).AddModel("large", client, price).RouteWith(policy)).Build();
+            client.AsBuilder().UseAutoMix(mix => mix.FirstModel("small", price).AddModel("large", client, price).RouteWith(policy)).Build();
     }
 
     private static async Task RoundAsync(IChatClient client, bool streaming, Tally tally)

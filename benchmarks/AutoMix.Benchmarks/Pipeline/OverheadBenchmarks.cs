@@ -25,12 +25,16 @@ public class OverheadBenchmarks
         _failover = new OrderedFailoverChatClient([client, client]);
 #pragma warning restore MEAI001
         _mix = client.AsBuilder().UseAutoMix(mix => mix
-            .Name("small").Price(_price)
+            .FirstModel("small", _price)
             .AddModel("large", client, _price)
             .RouteWith(static (state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(state.Attempts[0])))).Build();
-        _learningMix = client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(_price).AddModel("large", client, _price).WithoutVerification()
-            .Learn(l => (l.Exploration, l.FirstExploration, l.Interval) = (0, 0, TimeSpan.FromDays(1)))).Build();
-        _mixOfDayOne = client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(_price).AddModel("large", client, _price).WithoutVerification()).Build();
+        _learningMix = client.AsBuilder().UseAutoMix(mix => mix.FirstModel("small", _price).AddModel("large", client, _price)
+            .Configure(o =>
+            {
+                o.PaidVerification = false;
+                o.Learning = new() { Enabled = true, Exploration = 0, FirstExploration = 0, Interval = TimeSpan.FromDays(1) };
+            })).Build();
+        _mixOfDayOne = client.AsBuilder().UseAutoMix(mix => mix.FirstModel("small", _price).AddModel("large", client, _price).Configure(o => o.PaidVerification = false)).Build();
     }
 
     [Benchmark]

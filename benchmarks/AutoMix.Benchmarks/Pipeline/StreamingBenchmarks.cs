@@ -30,7 +30,7 @@ public class StreamingBenchmarks
         _buffered = Mix(static (state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(state.Attempts[0])));
 
         IChatClient Mix(Func<RoutingState, CancellationToken, ValueTask<RoutingDecision>> policy) =>
-            client.AsBuilder().UseAutoMix(mix => mix.Name("small").Price(price).AddModel("large", client, price).RouteWith(policy)).Build();
+            client.AsBuilder().UseAutoMix(mix => mix.FirstModel("small", price).AddModel("large", client, price).RouteWith(policy)).Build();
     }
 
     [Benchmark]

@@ -63,7 +63,7 @@ internal sealed class SimulatedRun(int requests) : IQuickstartRun
         return new SimulatedChatClient(_models[0], known).AsBuilder()
             .UseAutoMix(mix =>
             {
-                mix.Name(_models[0].Name).Price(PriceOf(_models[0]));
+                mix.FirstModel(_models[0].Name, PriceOf(_models[0]));
                 foreach (SimulatedModel model in _models.Skip(1))
                 {
                     mix.AddModel(model.Name, new SimulatedChatClient(model, known), PriceOf(model));

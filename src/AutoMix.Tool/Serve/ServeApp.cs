@@ -71,7 +71,7 @@ internal sealed class ServeApp : IAsyncDisposable
         builder.Services.AddSingleton(Options.Create(Pipeline(settings)));
         if (configuration.Pipeline.Budgets.Count > 0)
         {
-            builder.Services.AddSingleton(new InMemoryBudgetLedger(configuration.Pipeline.Budgets.Select(budget => new BudgetLimit(budget.Dollars, budget.Window))));
+            builder.Services.AddSingleton(new InMemoryBudgetLedger(configuration.Pipeline.Budgets));
         }
 
         builder.Services.AddAutoMixChatClient((services, mix) => Configure(services, mix, configuration));
@@ -102,7 +102,7 @@ internal sealed class ServeApp : IAsyncDisposable
             });
         }
 
-        _ = configuration.Verification.Create() is { } verifier ? mix.VerifyWith(verifier) : mix.WithoutVerification();
+        _ = configuration.Verification.Create() is { } verifier ? mix.VerifyWith(verifier) : mix.Configure(o => o.PaidVerification = false);
         if (services.GetService<InMemoryBudgetLedger>() is { } ledger)
         {
             mix.ShareBudgets(_ => ledger);

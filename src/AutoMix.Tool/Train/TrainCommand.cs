@@ -17,7 +17,7 @@ internal static class TrainCommand
         var goal = new GoalOptions();
         var command = new Command(
             "train",
-            "Train a policy on recorded traces and write it to a file that UsePlan, evaluate, explain and serve read.\n\n"
+            "Train a policy on recorded traces and write it to a file that the setting Plan, evaluate, explain and serve read.\n\n"
             + "Examples:\n  automix train --traces traces.jsonl.gz --output plan.json --keep 0.99\n"
             + "  automix train --traces today.jsonl.gz --output plan.json --budget-per-1k 1.50 --older yesterday.json")
         {

@@ -8,7 +8,7 @@ namespace AutoMix;
 internal sealed class ExplorationBudget(decimal? dollarsPerDay, TimeProvider time)
 {
     private static readonly BudgetReservation Unlimited = new("", 0, 0);
-    private readonly InMemoryBudgetLedger? _ledger = dollarsPerDay is > 0 and { } dollars ? new([new(dollars, TimeSpan.FromHours(24))], time) : null;
+    private readonly InMemoryBudgetLedger? _ledger = dollarsPerDay is > 0 and { } dollars ? new([BudgetLimit.PerDay(dollars)], time) : null;
     private readonly Lock _gate = new();
     private decimal _spent;
     private int _ended;

@@ -1,15 +1,19 @@
 namespace AutoMix;
 
-/// <summary>At most so many dollars within any window of that length.</summary>
-/// <param name="Dollars">The dollars, per key.</param>
-/// <param name="Window">The length of the sliding window.</param>
-public sealed record BudgetLimit(decimal Dollars, TimeSpan Window)
+/// <summary>The dollars that may be spent within any window of a given length. Bindable from configuration.</summary>
+public sealed record BudgetLimit
 {
-    /// <summary>A budget for any hour.</summary>
-    /// <param name="dollars">The dollars, per key.</param>
-    public static BudgetLimit PerHour(decimal dollars) => new(dollars, TimeSpan.FromHours(1));
+    /// <summary>The dollars, per key of the ledger (a tenant).</summary>
+    public decimal Dollars { get; set; }
 
-    /// <summary>A budget for any 24 hours.</summary>
+    /// <summary>The length of the sliding window. Default: one hour.</summary>
+    public TimeSpan Window { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Creates a limit for any hour.</summary>
     /// <param name="dollars">The dollars, per key.</param>
-    public static BudgetLimit PerDay(decimal dollars) => new(dollars, TimeSpan.FromDays(1));
+    public static BudgetLimit PerHour(decimal dollars) => new() { Dollars = dollars };
+
+    /// <summary>Creates a limit for any 24 hours.</summary>
+    /// <param name="dollars">The dollars, per key.</param>
+    public static BudgetLimit PerDay(decimal dollars) => new() { Dollars = dollars, Window = TimeSpan.FromDays(1) };
 }

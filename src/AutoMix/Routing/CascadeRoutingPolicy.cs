@@ -45,7 +45,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         {
             throw new AutoMixConfigurationException(
                 $"The policy '{policy.Name}' was made for the models [{string.Join(", ", policy.Models)}], but the pipeline has [{string.Join(", ", models.Select(m => m.Name))}]. "
-                + "Give the pipeline's models the names that the policy was trained with (Name(...) for the inner client, the first argument of AddModel for the others), or train the policy on traces of these models.");
+                + "Give the pipeline's models the names that the policy was trained with (FirstModel(...) for the inner client, the first argument of AddModel for the others), or train the policy on traces of these models.");
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class ConfidenceChannels
 
         if (paidAllowed && Array.IndexOf(_kinds, VerificationKind.Paid) >= 0 && !verifiers.Any(v => !v.IsFree))
         {
-            throw Missing(policy, "are paid for", "paid verifier", "such as Verifiers.SelfVerification(), say WithoutVerification() where it is to do without");
+            throw Missing(policy, "are paid for", "paid verifier", "such as Verifiers.SelfVerification(), set PaidVerification to false where it is to do without");
         }
     }
 

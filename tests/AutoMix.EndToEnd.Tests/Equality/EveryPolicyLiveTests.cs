@@ -45,7 +45,7 @@ public sealed class EveryPolicyLiveTests
                     // The same count of tokens as in the traces: the application's tokenizer is the provider's.
                     mix.CountTokensWith(text => tokens.GetValueOrDefault(text, 1));
                     _ = chain.StartsWith("mmlu", StringComparison.Ordinal)
-                        ? mix.VerifyWith(new AnswerProbabilityVerifier()).WithoutVerification()
+                        ? mix.VerifyWith(new AnswerProbabilityVerifier()).Configure(o => o.PaidVerification = false)
                         : mix.VerifyWith(new PTrueVerifier());
                 },
                 sendPurpose: true,

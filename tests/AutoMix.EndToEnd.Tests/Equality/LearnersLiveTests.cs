@@ -22,7 +22,7 @@ public sealed class LearnersLiveTests
         await using ReplayServer server = await ReplayServer.StartAsync(new RecordedAnswers(records));
         ILearningPolicy offline = Start(key, table.Models);
         var sink = new InMemoryFeedbackSink(offline);
-        using var live = new LivePath(server, sink.Policy, mix => _ = mix.VerifyWith(new AnswerProbabilityVerifier()).WithoutVerification(), sendPurpose: false);
+        using var live = new LivePath(server, sink.Policy, mix => _ = mix.VerifyWith(new AnswerProbabilityVerifier()).Configure(o => o.PaidVerification = false), sendPurpose: false);
         HashSet<string> steps = [];
         for (int row = 0; row < records.Count; row++)
         {

@@ -35,7 +35,7 @@ public sealed class LiveEqualsOfflineTests
                 server,
                 policy,
                 mix => _ = chain.StartsWith("mmlu", StringComparison.Ordinal)
-                    ? mix.VerifyWith(new AnswerProbabilityVerifier()).WithoutVerification()
+                    ? mix.VerifyWith(new AnswerProbabilityVerifier()).Configure(o => o.PaidVerification = false)
                     : mix.VerifyWith(new PTrueVerifier()),
                 sendPurpose: streaming);
 

@@ -12,7 +12,7 @@ internal sealed class LivePath : IDisposable
     {
         _client = Client(policy.Models[0]).AsBuilder().UseAutoMix(mix =>
         {
-            mix.Name(policy.Models[0]).Price(Price(policy.Models[0]));
+            mix.FirstModel(policy.Models[0], Price(policy.Models[0]));
             foreach (string model in policy.Models.Skip(1))
             {
                 mix.AddModel(model, Client(model), Price(model));

@@ -101,7 +101,7 @@ public sealed class OllamaFailureTests
     {
         using IChatClient client = server.Client("small").AsBuilder()
             .UseAutoMix(mix => mix
-                .Name("small").Price(ModelPrice.PerMillionTokens(input: 1m, output: 2m))
+                .FirstModel("small", ModelPrice.PerMillionTokens(input: 1m, output: 2m))
                 .AddModel("large", server.Client("large"), ModelPrice.PerMillionTokens(input: 10m, output: 20m))
                 .VerifyWith((_, _) => new(Verdict.Pass()), "content"))
             .Build();

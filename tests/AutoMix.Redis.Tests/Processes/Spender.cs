@@ -8,7 +8,7 @@ internal static class Spender
 {
     public const int AtOnce = 8;
 
-    public static BudgetLimit[] Limits(decimal cap) => [new(cap, TimeSpan.FromDays(1))];
+    public static BudgetLimit[] Limits(decimal cap) => [BudgetLimit.PerDay(cap)];
 
     public static AutoMixRedis Connect(string endpoint, string prefix) =>
         new(new() { Configuration = $"{endpoint},connectTimeout=1000,connectRetry=30", KeyPrefix = prefix, Timeout = TimeSpan.FromSeconds(5), GrantLifetime = TimeSpan.FromSeconds(30) });

@@ -21,7 +21,7 @@ public sealed class AwayTests : IAsyncLifetime
         _redis = new(new() { Timeout = TimeSpan.FromSeconds(60), Block = 0.25m }, _connection, _time);
     }
 
-    private RedisBudgetLedger Ledger => _redis.Ledger([new(100m, TimeSpan.FromHours(1))]);
+    private RedisBudgetLedger Ledger => _redis.Ledger([BudgetLimit.PerHour(100m)]);
 
     private static async Task<bool> IsAwayAsync(Func<ValueTask> operation)
     {

@@ -7,7 +7,7 @@ namespace AutoMix.Redis.Tests.Stores;
 [Collection(SharedServerTests.Name)]
 public sealed class GrantTests(SharedServer server)
 {
-    private static readonly BudgetLimit[] Limits = [new(1m, TimeSpan.FromHours(1))];
+    private static readonly BudgetLimit[] Limits = [BudgetLimit.PerHour(1m)];
     private readonly Application _application = new(server);
 
     private RedisKey Key => $"{_application.Prefix}:budget:tenant";
@@ -77,7 +77,7 @@ public sealed class GrantTests(SharedServer server)
         await ledger.SettleAsync(await ReserveAsync(ledger, 0.3m), 0.1m, default);
         InABlockedContext(ledger.Dispose);
 
-        (await process.Ledger([new(2m, TimeSpan.FromHours(1))]).ReadAsync("tenant", 0, default)).Should().Be(new BudgetSpending(0.1m, 0));
+        (await process.Ledger([BudgetLimit.PerHour(2m)]).ReadAsync("tenant", 0, default)).Should().Be(new BudgetSpending(0.1m, 0));
     }
 
     [Fact]

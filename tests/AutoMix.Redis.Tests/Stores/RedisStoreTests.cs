@@ -124,7 +124,7 @@ public sealed class RedisBudgetLedgerTests(SharedServer server) : BudgetLedgerCo
 
     protected override TimeSpan Unit => TimeSpan.FromMinutes(2);
 
-    protected override IBudgetLedger Connect(int units = 100) => _application.Connect().Ledger([new(1m, units * Unit)]);
+    protected override IBudgetLedger Connect(int units = 100) => _application.Connect().Ledger([new() { Dollars = 1m, Window = units * Unit }]);
 
     protected override Task PassAsync(TimeSpan time) => _application.Pass(time);
 }
@@ -139,7 +139,7 @@ public sealed class RedisBudgetLedgerInBlocksTests(SharedServer server) : Budget
     protected override TimeSpan Unit => TimeSpan.FromMinutes(2);
 
     protected override IBudgetLedger Connect(int units = 100) =>
-        LazyInitializer.EnsureInitialized(ref _process, _application.Connect).Ledger([new(1m, units * Unit)]);
+        LazyInitializer.EnsureInitialized(ref _process, _application.Connect).Ledger([new() { Dollars = 1m, Window = units * Unit }]);
 
     protected override Task PassAsync(TimeSpan time) => _application.Pass(time);
 }

@@ -29,7 +29,7 @@ public sealed class RegistrationTests
     public async Task UseRedis_ABudgetBeyondWhatCanBeCounted_IsRefused()
     {
         await using AutoMixRedis redis = Unconnected();
-        Action act = () => Mix().Budget(BudgetLimit.PerDay(2_000_000m)).UseRedis(redis).Build();
+        Action act = () => Mix().Configure(o => o.Budgets.Add(BudgetLimit.PerDay(2_000_000m))).UseRedis(redis).Build();
 
         act.Should().Throw<AutoMixConfigurationException>().WithMessage("*Budgets*1,000,000*");
     }
@@ -38,7 +38,7 @@ public sealed class RegistrationTests
     public async Task UseRedis_BudgetNamedAfterIt_IsSharedTooAndNotOnlyThisProcess()
     {
         await using AutoMixRedis redis = Unconnected();
-        Action act = () => Mix().UseRedis(redis).Budget(BudgetLimit.PerDay(2_000_000m)).Build();
+        Action act = () => Mix().UseRedis(redis).Configure(o => o.Budgets.Add(BudgetLimit.PerDay(2_000_000m))).Build();
 
         act.Should().Throw<AutoMixConfigurationException>("Redis is asked for its ledger").WithMessage("*1,000,000*");
     }

@@ -53,7 +53,7 @@ public sealed class WindowTests(SharedServer server)
     public async Task Expiry_AProcessOfAShorterWindow_DoesNotShortenIt()
     {
         await SpendAndEndAsync(0.3m, Daily);
-        await SpendAndEndAsync(0.1m, new BudgetLimit(1m, TimeSpan.FromMinutes(1)));
+        await SpendAndEndAsync(0.1m, new BudgetLimit { Dollars = 1m, Window = TimeSpan.FromMinutes(1) });
 
         (await Database.KeyTimeToLiveAsync(Key)).Should().BeGreaterThan(TimeSpan.FromDays(2));
     }
@@ -96,7 +96,7 @@ public sealed class WindowTests(SharedServer server)
     [Fact]
     public async Task TryReserve_AfterAPauseInWhichOthersWereGrantedAll_IsRefused()
     {
-        var limit = new BudgetLimit(1m, TimeSpan.FromMinutes(1));
+        var limit = new BudgetLimit { Dollars = 1m, Window = TimeSpan.FromMinutes(1) };
         var time = new WatchedTime(isPaused: true);
         RedisBudgetLedger paused = _application.Connect(time).Ledger([limit]);
         await paused.SettleAsync((await paused.TryReserveAsync("tenant", 0.6m, default))!, 0, default);

@@ -88,7 +88,7 @@ public class AccountingCases
     public async Task Case22_CachedInputTokens_AreChargedAtTheirOwnPrice()
     {
         var small = new ScriptedClient(_ => Reply.Of("a") with { Usage = new() { InputTokenCount = 1_000, CachedInputTokenCount = 800, OutputTokenCount = 10 } });
-        IChatClient client = Mix.Of(small, Answering("large"), mix => mix.WithoutVerification().Price(ModelPrice.PerMillionTokens(1, 2, cachedInput: 0.1m)));
+        IChatClient client = Mix.Of(small, Answering("large"), mix => mix.WithoutVerification().FirstModel(price: ModelPrice.PerMillionTokens(1, 2, cachedInput: 0.1m)));
 
         (await client.GetResponseAsync("?")).Record().Cost.Should().Be((200m * 1 + 800m * 0.1m + 10 * 2) / 1_000_000);
     }
@@ -97,7 +97,7 @@ public class AccountingCases
     public async Task Case24_BudgetThatEndsBeforeTheSecondTier_ReturnsTheBestSoFarMarked(Mode mode)
     {
         ScriptedClient large = Answering("large");
-        IChatClient client = Mix.Of(Mix.Model("small", vote: false), large, mix => mix.MaxCostPerRequest(0.015m));
+        IChatClient client = Mix.Of(Mix.Model("small", vote: false), large, mix => mix.Configure(o => o.MaxCostPerRequest = 0.015m));
         ChatResponse response = await client.AskAsync(mode, "?", new ChatOptions { MaxOutputTokens = 1_000 });
 
         response.Text.Should().Be("small");
@@ -110,7 +110,7 @@ public class AccountingCases
     public async Task Case24_VerifierThatTheBudgetDoesNotHold_IsNotCalled(Mode mode)
     {
         ScriptedClient small = Mix.Model("small");
-        IChatClient client = Mix.Of(small, Answering("large"), mix => mix.MaxCostPerRequest(0.0005m));
+        IChatClient client = Mix.Of(small, Answering("large"), mix => mix.Configure(o => o.MaxCostPerRequest = 0.0005m));
         ChatResponse response = await client.AskAsync(mode, "?", new ChatOptions { MaxOutputTokens = 100 });
 
         small.Verifications.Should().BeEmpty();
@@ -122,7 +122,7 @@ public class AccountingCases
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Case24_BudgetTooSmallForAnyCall_IsAnExceptionThatNamesIt(Mode mode)
     {
-        Func<Task> ask = () => Mix.Of(Answering("small"), Answering("large"), mix => mix.MaxCostPerRequest(0.0000001m)).AskAsync(mode, "?");
+        Func<Task> ask = () => Mix.Of(Answering("small"), Answering("large"), mix => mix.Configure(o => o.MaxCostPerRequest = 0.0000001m)).AskAsync(mode, "?");
 
         NoUsableAnswerException e = (await ask.Should().ThrowAsync<NoUsableAnswerException>()).Which;
         e.Record.Limit.Should().Be(LimitKind.Cost);
@@ -132,7 +132,7 @@ public class AccountingCases
     [Fact]
     public void Case24_CapWithoutAPrice_IsAConfigurationErrorThatNamesTheModel()
     {
-        Action build = () => new ChatClientBuilder(Answering("a")).UseAutoMix(mix => mix.Name("small").MaxCostPerRequest(1)).Build();
+        Action build = () => new ChatClientBuilder(Answering("a")).UseAutoMix(mix => mix.FirstModel("small").Configure(o => o.MaxCostPerRequest = 1)).Build();
 
         build.Should().Throw<AutoMixConfigurationException>().WithMessage("*'small' has no price*ModelPrice*");
     }
@@ -140,7 +140,7 @@ public class AccountingCases
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Cost_ModelWithoutAPrice_IsUnknownAndNotFree(Mode mode)
     {
-        IChatClient client = Mix.Model("small", vote: false).AsBuilder().UseAutoMix(mix => mix.Name("small").AddModel("large", Mix.Model("large"), Mix.LargePrice)).Build();
+        IChatClient client = Mix.Model("small", vote: false).AsBuilder().UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Mix.Model("large"), Mix.LargePrice)).Build();
         RoutingRecord record = (await client.AskAsync(mode, "?")).Record();
 
         record.CostIsIncomplete.Should().BeTrue();
@@ -153,7 +153,7 @@ public class AccountingCases
     [Fact]
     public async Task Cost_ModelDeclaredFree_IsCompleteAndZero()
     {
-        IChatClient client = Answering("a").AsBuilder().UseAutoMix(mix => mix.Name("small").Price(ModelPrice.Free).AddModel("large", Answering("b"), ModelPrice.Free).WithoutVerification()).Build();
+        IChatClient client = Answering("a").AsBuilder().UseAutoMix(mix => mix.FirstModel("small", ModelPrice.Free).AddModel("large", Answering("b"), ModelPrice.Free).WithoutVerification()).Build();
         RoutingRecord record = (await client.AskAsync(Mode.Whole, "?")).Record();
 
         (record.Cost, record.CostIsIncomplete, record.CostIsEstimated).Should().Be((0m, false, false));
@@ -164,7 +164,7 @@ public class AccountingCases
     public async Task Cost_RefusedCallOfAModelWithoutAPrice_OwesNothing()
     {
         IChatClient client = Failing(() => new HttpRequestException("no", null, System.Net.HttpStatusCode.TooManyRequests)).AsBuilder()
-            .UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("b"), Mix.LargePrice).WithoutVerification()).Build();
+            .UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Answering("b"), Mix.LargePrice).WithoutVerification()).Build();
         RoutingRecord record = (await client.AskAsync(Mode.Whole, "?")).Record();
 
         record.CostIsIncomplete.Should().BeFalse();
@@ -175,7 +175,7 @@ public class AccountingCases
     public async Task Case24_TenantWhoseBudgetIsSpent_IsRefusedAndOthersAreNot(Mode mode)
     {
         IChatClient client = Mix.Of(Answering("small", 0, 400_000), Answering("large"), mix => mix
-            .WithoutVerification().Budget(BudgetLimit.PerHour(1.00m)).Configure(o => o.MaxCostPerRequest = 10));
+            .WithoutVerification().Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1.00m))).Configure(o => o.MaxCostPerRequest = 10));
         ChatOptions Of(string tenant) => new() { AdditionalProperties = new() { [RequestTags.Tenant] = tenant } };
 
         await client.AskAsync(mode, "?", Of("a"));
@@ -196,9 +196,9 @@ public class AccountingCases
         Of(_ => { }).Should().Be(plain);
         string[] others =
         [
-            Of(m => m.AcceptAt(0.9)), Of(m => m.Price(Mix.LargePrice)), Of(m => m.VerifyWith((_, _) => new(1.0), "mine")),
+            Of(m => m.Configure(o => o.AcceptThreshold = 0.9)), Of(m => m.FirstModel(price: Mix.LargePrice)), Of(m => m.VerifyWith((_, _) => new(1.0), "mine")),
             Of(m => m.AddModel("third", Answering("c"), Mix.LargePrice)), Of(m => m.RouteWith(new ThresholdPolicy(["small", "large"], [0.5, 0]))),
-            Of(m => m.RouteWith(new ThresholdPolicy(["small", "large"], [0.6, 0]))), Of(m => m.MaxCostPerRequest(0.5m)),
+            Of(m => m.RouteWith(new ThresholdPolicy(["small", "large"], [0.6, 0]))), Of(m => m.Configure(o => o.MaxCostPerRequest = 0.5m)),
         ];
         others.Should().OnlyHaveUniqueItems().And.NotContain(plain);
         await Task.CompletedTask;

@@ -67,7 +67,7 @@ public class FailureCases
         IChatClient client = Mix.Of(
             server.Client("small", e => e.StallAsync()),
             server.Client("large", e => e.AnswerAsync("fine")),
-            mix => mix.TimeLimits(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)));
+            mix => mix.Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))));
         using var caller = new CancellationTokenSource();
 
         ChatResponse response = await client.AskAsync(mode, "?", null, caller.Token);
@@ -155,7 +155,7 @@ public class FailureCases
         IChatClient client = Mix.Of(
             server.Client("small", e => e.StallAsync()),
             server.Client("large", e => e.FailAsync(HttpStatusCode.BadRequest, "unsupported parameter")),
-            mix => mix.TimeLimits(TimeSpan.FromMilliseconds(500), null));
+            mix => mix.Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromMilliseconds(500), null)));
 
         Func<Task> ask = () => client.AskAsync(mode, "?");
 
@@ -213,7 +213,7 @@ public class FailureCases
     {
         var small = new ScriptedClient(call => call.Index == 0 ? throw new HttpRequestException("503", null, HttpStatusCode.ServiceUnavailable) : Reply.Of("second try"));
         ScriptedClient large = Answering("large");
-        IChatClient client = Mix.Of(small, large, mix => mix.WithoutVerification().OnFailure(FailureKind.Overload, FailureReaction.Retry));
+        IChatClient client = Mix.Of(small, large, mix => mix.WithoutVerification().Configure(o => o.Failures[FailureKind.Overload] = FailureReaction.Retry));
 
         (await client.AskAsync(mode, "?")).Text.Should().Be("second try");
         large.Calls.Should().BeEmpty();

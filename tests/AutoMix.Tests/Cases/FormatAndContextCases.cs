@@ -77,7 +77,7 @@ public class FormatAndContextCases
     {
         var small = Mix.Model("small");
         string tenThousandTokens = string.Concat(Enumerable.Repeat("word ", 8_000));
-        ChatResponse response = await Mix.Of(small, Mix.Model("large"), mix => mix.Profile(p => p with { ContextWindow = 8_000 })).AskAsync(mode, tenThousandTokens);
+        ChatResponse response = await Mix.Of(small, Mix.Model("large"), mix => mix.FirstModel(profile: p => p with { ContextWindow = 8_000 })).AskAsync(mode, tenThousandTokens);
 
         response.Text.Should().Be("large");
         small.Calls.Should().BeEmpty();
@@ -90,7 +90,7 @@ public class FormatAndContextCases
         var large = Mix.Model("large");
         var small = Mix.Model("small", vote: false);
         var services = new ChatClientBuilder(small).UseAutoMix(mix => mix
-            .Name("small").Price(Mix.SmallPrice)
+            .FirstModel("small", Mix.SmallPrice)
             .AddModel("large", large, Mix.LargePrice, p => p with { ContextWindow = 100 })).Build();
         ChatResponse response = await services.AskAsync(mode, string.Concat(Enumerable.Repeat("word ", 200)));
 
@@ -115,7 +115,7 @@ public class FormatAndContextCases
     public async Task Case12_TokenizerThatThrows_FallsBackToAnEstimate(Mode mode)
     {
         IChatClient client = Mix.Of(Mix.Model("small"), Mix.Model("large"), mix => mix
-            .Profile(p => p with { ContextWindow = 100, CountTokens = _ => throw new NotSupportedException("unknown model") }));
+            .FirstModel(profile: p => p with { ContextWindow = 100, CountTokens = _ => throw new NotSupportedException("unknown model") }));
 
         (await client.AskAsync(mode, "short")).Text.Should().Be("small");
         (await client.AskAsync(mode, new string('x', 1_000))).Text.Should().Be("large");
@@ -126,8 +126,8 @@ public class FormatAndContextCases
     {
         IChatClient client = Mix.Of(Mix.Model("small"), Mix.Model("large"), mix => mix
             .CountTokensWith(_ => 1_000_000)
-            .Profile(p => p with { ContextWindow = 100_000 })
-            .Configure(o => o.MaxCostPerRequest = null));
+            .FirstModel(profile: p => p with { ContextWindow = 100_000 })
+            .Configure(o => o.LimitCost = false));
 
         (await client.GetResponseAsync("short")).Text.Should().Be("large");
     }
@@ -146,7 +146,7 @@ public class FormatAndContextCases
         var middle = Mix.Model("a cat");
         var large = Mix.Model("a black cat");
         IChatClient client = Mix.Of(small, middle, mix => mix
-            .Profile(p => p with { Modalities = Modalities.Text })
+            .FirstModel(profile: p => p with { Modalities = Modalities.Text })
             .AddModel("largest", large, Mix.LargePrice));
         var question = new ChatMessage(ChatRole.User, [new TextContent("what is it?"), new DataContent(new byte[] { 1 }, "image/png")]);
 
@@ -163,7 +163,7 @@ public class FormatAndContextCases
     public async Task Case13_NoTierThatReadsImages_IsAnErrorAndNotASilentDrop(Mode mode)
     {
         IChatClient client = new ChatClientBuilder(Mix.Model("small"))
-            .UseAutoMix(mix => mix.Name("small").Profile(p => p with { Modalities = Modalities.Text })).Build();
+            .UseAutoMix(mix => mix.FirstModel("small", profile: p => p with { Modalities = Modalities.Text })).Build();
         Func<Task> ask = () => client.AskAsync(mode, [new(ChatRole.User, [new UriContent("https://example.org/a.png", "image/png")])]);
 
         (await ask.Should().ThrowAsync<NoUsableAnswerException>()).WithMessage("*cannot read image*");

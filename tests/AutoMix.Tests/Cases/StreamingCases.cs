@@ -208,7 +208,7 @@ public class StreamingCases
         IChatClient client = Mix.Of(
             server.Client("small", e => e.IsStreaming ? e.AnswerAsync("drained answer") : e.FailAsync(HttpStatusCode.BadRequest, "Stream must be set to true")),
             server.Client("large", e => e.AnswerAsync("large")),
-            mix => mix.Profile(p => p with { DrainStream = true }).WithoutVerification());
+            mix => mix.FirstModel(profile: p => p with { DrainStream = true }).WithoutVerification());
 
         ChatResponse response = await client.AskAsync(mode, "?");
 

@@ -122,7 +122,7 @@ public class ToolCases
     {
         var small = new ScriptedClient(_ => CallOf("charge", ("amount", 5)));
         var large = new ScriptedClient(_ => CallOf("charge", ("amount", 5)));
-        IChatClient client = Mix.Of(small, large, mix => mix.ToolDemands("charge", "large"));
+        IChatClient client = Mix.Of(small, large, mix => mix.Configure(o => o.ToolMinimumModels["charge"] = "large"));
 
         ChatResponse response = await client.AskAsync(mode, "charge 5", Charge);
 
@@ -134,7 +134,7 @@ public class ToolCases
     public async Task Case08_WeakTierWhoseToolCallIsForbidden_IsNeverReturnedEvenWhereNothingElseIsLeft(Mode mode)
     {
         var small = new ScriptedClient(_ => CallOf("charge", ("amount", 5)));
-        IChatClient client = Mix.Of(small, Failing(() => new HttpRequestException("down")), mix => mix.ToolDemands("charge", "large"));
+        IChatClient client = Mix.Of(small, Failing(() => new HttpRequestException("down")), mix => mix.Configure(o => o.ToolMinimumModels["charge"] = "large"));
 
         Func<Task> ask = () => client.AskAsync(mode, "charge 5", Charge);
 

@@ -51,7 +51,7 @@ public class CachingTests
         MemoryDistributedCache cache = Cache();
         IChatClient Cached(AutoMixChatClient mix) => new DistributedCachingChatClient(mix, cache) { CacheKeyAdditionalValues = [mix.Fingerprint] };
         AutoMixChatClient Build(double threshold) => (AutoMixChatClient)new ChatClientBuilder(Mix.Model("small", vote: threshold < 1))
-            .UseAutoMix(mix => mix.Name("small").AcceptAt(threshold).AddModel("large", Mix.Model("large"))).Build();
+            .UseAutoMix(mix => mix.FirstModel("small").Configure(o => o.AcceptThreshold = threshold).AddModel("large", Mix.Model("large"))).Build();
 
         (await Cached(Build(0.5)).GetResponseAsync("?")).Text.Should().Be("small");
         (await Cached(Build(1)).GetResponseAsync("?")).Text.Should().Be("large");

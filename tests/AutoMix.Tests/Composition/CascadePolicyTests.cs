@@ -56,7 +56,7 @@ public class CascadePolicyTests
         { Needs = PolicyNeeds.Embeddings };
         var generator = new Generator(fails);
         var services = new ServiceCollection().AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(generator);
-        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("large")).WithoutVerification().RouteWith(policy));
+        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Answering("large")).WithoutVerification().RouteWith(policy));
 
         (await services.BuildServiceProvider().GetRequiredService<IChatClient>().GetResponseAsync("where?")).Text.Should().Be("small");
 
@@ -70,7 +70,7 @@ public class CascadePolicyTests
         var time = new FakeTimeProvider();
         var policy = new Seeing(_ => CascadeAction.Accept(0)) { Needs = PolicyNeeds.Embeddings };
         var services = new ServiceCollection().AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(new Generator(fails, () => time.Advance(TimeSpan.FromSeconds(3.25))));
-        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("large")).WithoutVerification().RouteWith(policy).UseTimeProvider(time));
+        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Answering("large")).WithoutVerification().RouteWith(policy).UseTimeProvider(time));
         using var measured = new Measurements();
         using Activity parent = new Activity("test").Start();
         var spans = new ConcurrentQueue<Activity>();

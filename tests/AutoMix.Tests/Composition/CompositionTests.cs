@@ -53,7 +53,7 @@ public class CompositionTests
         var services = new ServiceCollection();
         int wrapped = 0;
         services.AddChatClient(Mix.Model("no", vote: false))
-            .UseAutoMix(mix => mix.Name("small").AddModel("large", Mix.Model("large")))
+            .UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Mix.Model("large")))
             .Use((messages, options, next, ct) =>
             {
                 wrapped++;
@@ -112,8 +112,8 @@ public class CompositionTests
     public async Task KeyedClients_EachWithItsOwnPipeline_AreKeptApart()
     {
         var services = new ServiceCollection();
-        services.AddKeyedChatClient("cheap", Mix.Model("cheap small")).UseAutoMix(mix => mix.Name("small").AddModel("large", Mix.Model("x")));
-        services.AddKeyedChatClient("dear", Mix.Model("dear small", vote: false)).UseAutoMix(mix => mix.Name("small").AddModel("large", Mix.Model("dear large")));
+        services.AddKeyedChatClient("cheap", Mix.Model("cheap small")).UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Mix.Model("x")));
+        services.AddKeyedChatClient("dear", Mix.Model("dear small", vote: false)).UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Mix.Model("dear large")));
         await using ServiceProvider provider = services.BuildServiceProvider();
 
         (await provider.GetRequiredKeyedService<IChatClient>("cheap").GetResponseAsync("?")).Text.Should().Be("cheap small");
@@ -124,7 +124,7 @@ public class CompositionTests
     public async Task PipelineInsideAPipeline_CountsEachCallOnceAndKnowsItsBill(Mode mode)
     {
         IChatClient inner = Mix.Of(Mix.Model("no", vote: false), Mix.Model("inner large"));
-        ChatResponse response = await new ChatClientBuilder(inner).UseAutoMix(mix => mix.Name("inner").Price(ModelPrice.PerMillionTokens(100, 100)).WithoutVerification()).Build().AskAsync(mode, "?");
+        ChatResponse response = await new ChatClientBuilder(inner).UseAutoMix(mix => mix.FirstModel("inner", ModelPrice.PerMillionTokens(100, 100)).WithoutVerification()).Build().AskAsync(mode, "?");
 
         response.Text.Should().Be("inner large");
         RoutingRecord innerRecord = inner.GetService<RoutingRecord>()!;
@@ -159,7 +159,7 @@ public class CompositionTests
         services.AddKeyedSingleton<IChatClient>("keyed", (_, _) => keyed);
         ServiceProvider provider = services.BuildServiceProvider();
         IChatClient client = new ChatClientBuilder(inner).UseAutoMix(mix => mix
-            .Name("first").AddModel("owned", owned).AddModel("again", owned).AddModel("open", open, leaveOpen: true).AddModel("made", _ => made).AddKeyedModel("keyed")).Build(provider);
+            .FirstModel("first").AddModel("owned", owned).AddModel("again", owned).AddModel("open", open, leaveOpen: true).AddModel("made", _ => made).AddKeyedModel("keyed")).Build(provider);
 
         client.Dispose();
         client.Dispose();

@@ -54,12 +54,12 @@ public class ConfidenceChannelTests
     [Fact]
     public void ConfidenceFrom_NoSuchVerifierOrNoPolicyOverNumbers_IsAConfigurationError()
     {
-        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(Free).RouteWith(new Verifying(null)).ConfidenceFrom("fre")))
+        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(Free).RouteWith(new Verifying(null)).Configure(o => o.ConfidenceFrom = "fre")))
             .Should().Throw<AutoMixConfigurationException>().WithMessage("*'fre'*free*");
-        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(Paid).WithoutVerification().RouteWith(new Verifying(null)).ConfidenceFrom("paid")))
+        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(Paid).WithoutVerification().RouteWith(new Verifying(null)).Configure(o => o.ConfidenceFrom = "paid")))
             .Should().Throw<AutoMixConfigurationException>().WithMessage("*that run*");
-        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(Free).ConfidenceFrom("free")))
-            .Should().Throw<AutoMixConfigurationException>().WithMessage("*UsePlan*");
+        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(Free).Configure(o => o.ConfidenceFrom = "free")))
+            .Should().Throw<AutoMixConfigurationException>().WithMessage("*Plan*");
     }
 
     [Theory, InlineData(true), InlineData(false)]

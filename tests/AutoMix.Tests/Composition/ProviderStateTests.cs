@@ -126,7 +126,7 @@ public class ProviderStateTests
     {
         ScriptedClient shared = Mix.Model("same client", vote: false);
         IChatClient client = new ChatClientBuilder(shared).UseAutoMix(mix => mix
-            .Name("small").Profile(p => p with { ModelId = "gpt-small" }).AddModel("large", shared, profile: p => p with { ModelId = "gpt-large" })).Build();
+            .FirstModel("small", profile: p => p with { ModelId = "gpt-small" }).AddModel("large", shared, profile: p => p with { ModelId = "gpt-large" })).Build();
         await client.GetResponseAsync("?", new ChatOptions());
 
         shared.Answers.Select(c => c.Options!.ModelId).Should().Equal("gpt-small", "gpt-large");

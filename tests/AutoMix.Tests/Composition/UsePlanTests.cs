@@ -18,7 +18,7 @@ public sealed class UsePlanTests : IDisposable
     {
         var mixture = new MixturePolicy(ThresholdPolicy.Always(Models, 0), ThresholdPolicy.Always(Models, 1), 0.5, 7);
         PolicyFile.Save(mixture, _path);
-        IChatClient client = Mix.Of(Answering("small"), Answering("large"), m => m.UsePlan(_path));
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), m => m.Configure(o => o.Plan = _path));
         var seen = new HashSet<string>();
         for (int i = 0; i < 40; i++)
         {
@@ -43,7 +43,7 @@ public sealed class UsePlanTests : IDisposable
     public async Task Threshold_OfAFile_DecidesByItsNumbers()
     {
         PolicyFile.Save(new ThresholdPolicy(Models, [0.6, 0]), _path);
-        IChatClient client = Mix.Of(Answering("small"), Answering("large"), m => m.UsePlan(_path)
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), m => m.Configure(o => o.Plan = _path)
             .VerifyWith((answer, _) => new(answer.Messages[0].Text == "easy" ? 0.6 : 0.59), "how-easy"));
 
         (await client.GetResponseAsync("easy")).Text.Should().Be("small");
@@ -56,7 +56,7 @@ public sealed class UsePlanTests : IDisposable
     {
         ICascadePolicy policy = PolicyRegistry.Get(family).Train(TraceTable.From(Traces())).For(Goal.KeepQuality(0.95));
         PolicyFile.Save(policy, _path);
-        IChatClient client = Mix.Of(Answering("small"), Answering("large"), m => m.UsePlan(_path).VerifyWith((_, _) => new(0.35), "says", isFree: false));
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), m => m.Configure(o => o.Plan = _path).VerifyWith((_, _) => new(0.35), "says", isFree: false));
         IChatClient trained = Mix.Of(Answering("small"), Answering("large"), m => m.RouteWith(policy).VerifyWith((_, _) => new(0.35), "says", isFree: false));
         for (int i = 0; i < 5; i++)
         {
@@ -87,7 +87,7 @@ public sealed class UsePlanTests : IDisposable
     {
         PolicyFile.Save(ThresholdPolicy.Always(Models, 0), _path);
 
-        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.UsePlan(_path).KeepQuality(0.9)))
+        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.Configure(o => o.Plan = _path).UseGoal(Goal.KeepQuality(0.9))))
             .Should().Throw<AutoMixConfigurationException>().WithMessage("*'threshold'*one goal*");
     }
 
@@ -96,7 +96,7 @@ public sealed class UsePlanTests : IDisposable
     {
         File.WriteAllText(_path, "{}");
 
-        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.UsePlan(_path)))
+        new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.Configure(o => o.Plan = _path)))
             .Should().Throw<AutoMixConfigurationException>().WithMessage("*Plan*").WithInnerException<PlanFormatException>();
     }
 
@@ -110,8 +110,8 @@ public sealed class UsePlanTests : IDisposable
 
         Of(null, null).Should().Be(With(plan), "without a goal the plan keeps its own");
         Of(o => o.SpendAtMost = 0.05m, null).Should().Be(With(model.Solve(file)), "the options' goal replaces the plan's");
-        Of(o => o.SpendAtMost = 0.05m, m => m.ErrorCosts(100)).Should().Be(With(plan), "code replaces the options' goal, of whatever kind");
-        Of(null, m => m.ErrorCosts(100).SpendAtMost(0.05m)).Should().Be(With(model.Solve(file)), "the last goal in code holds");
+        Of(o => o.SpendAtMost = 0.05m, m => m.UseGoal(Goal.ErrorCosts(100))).Should().Be(With(plan), "code replaces the options' goal, of whatever kind");
+        Of(null, m => m.UseGoal(Goal.ErrorCosts(100)).UseGoal(Goal.SpendAtMost(0.05))).Should().Be(With(model.Solve(file)), "the last goal in code holds");
         With(model.Solve(file)).Should().NotBe(With(plan));
 
         string With(CascadePlan solved) => Pipeline(_ => { }, m => m.RouteWith(solved));

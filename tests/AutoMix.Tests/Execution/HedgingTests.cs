@@ -171,7 +171,7 @@ public class HedgingTests
     {
         var first = new TaskCompletionSource<Reply>();
         ScriptedClient large = Answering("large");
-        IChatClient client = Client(Slow(first.Task), large, mix => mix.MaxCostPerRequest(0.005m));
+        IChatClient client = Client(Slow(first.Task), large, mix => mix.Configure(o => o.MaxCostPerRequest = 0.005m));
         Task<ChatResponse> asking = client.AskAsync(mode, "?");
         first.SetResult(Reply.Of("small"));
 

@@ -35,7 +35,7 @@ public class MoneyTests
         var ledger = new InMemoryBudgetLedger([BudgetLimit.PerHour(0.000001m)]);
         await ledger.SettleAsync((await ledger.TryReserveAsync("", 0))!, 1);
         IChatClient client = Answering("small").AsBuilder()
-            .UseAutoMix(mix => mix.Name("small").Price(Mix.SmallPrice).AddModel("local", Answering("local"), ModelPrice.Free).UseBudget(ledger)).Build();
+            .UseAutoMix(mix => mix.FirstModel("small", Mix.SmallPrice).AddModel("local", Answering("local"), ModelPrice.Free).UseBudget(ledger)).Build();
         ChatResponse response = await client.AskAsync(mode, "?");
 
         response.Text.Should().Be("local");
@@ -134,7 +134,7 @@ public class MoneyTests
             comma.NumberFormat.NumberDecimalSeparator = ",";
             CultureInfo.CurrentCulture = comma;
             Func<Task> capped = () => Mix.Of(Answering("small"), Answering("large"), mix => mix.Configure(o => o.MaxCostPerRequest = 0.0000001m)).GetResponseAsync("?");
-            Func<Task> budgeted = () => Mix.Of(Answering("small"), Answering("large"), mix => mix.Budget(BudgetLimit.PerHour(0.0000001m))).GetResponseAsync("?");
+            Func<Task> budgeted = () => Mix.Of(Answering("small"), Answering("large"), mix => mix.Configure(o => o.Budgets.Add(BudgetLimit.PerHour(0.0000001m)))).GetResponseAsync("?");
 
             (await capped.Should().ThrowAsync<NoUsableAnswerException>()).Which.Message.Should().Contain("0.0000001").And.NotContain("0,0");
             (await budgeted.Should().ThrowAsync<NoUsableAnswerException>()).Which.Message.Should().Contain("0.0").And.NotContain("0,0");

@@ -8,7 +8,7 @@ public class PipelineMemoryTests
     public void Ledger_SameLimitsUnderAnotherCulture_IsTheSame()
     {
         var memory = new PipelineMemory();
-        BudgetOptions[] budgets = [new() { Dollars = 1.5m, Window = TimeSpan.FromHours(1) }];
+        BudgetLimit[] budgets = [new() { Dollars = 1.5m, Window = TimeSpan.FromHours(1) }];
         InMemoryBudgetLedger here = memory.Ledger(budgets, TimeProvider.System);
         CultureInfo before = CultureInfo.CurrentCulture;
         try

@@ -20,13 +20,13 @@ public class FaultInjectionTests
             new("middle", 2, ModelPrice.PerMillionTokens(4, 8), time),
             new("large", 3, Mix.LargePrice, time),
         ];
-        var ledger = new InMemoryBudgetLedger([new(1_000, TimeSpan.FromDays(365))], time);
+        var ledger = new InMemoryBudgetLedger([new() { Dollars = 1_000, Window = TimeSpan.FromDays(365) }], time);
         IChatClient client = new ChatClientBuilder(models[0]).UseAutoMix(mix => mix
-            .Name("small").Price(Mix.SmallPrice)
+            .FirstModel("small", Mix.SmallPrice)
             .AddModel("middle", models[1], ModelPrice.PerMillionTokens(4, 8))
             .AddModel("large", models[2], Mix.LargePrice)
             .VerifyWith(Verifiers.SelfVerification(samples: 2))
-            .TimeLimits(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15))
+            .Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)))
             .UseBudget(ledger)
             .Configure(o =>
             {

@@ -23,11 +23,12 @@ internal sealed class LearningMix
         {
             mix.UseTimeProvider(Time)
                 .VerifyWith((answer, _) => new(answer.Text == "right" ? 0.76 + (0.2 * Roll(answer.Messages[^1].Text)) : 0.2 + (0.65 * Roll(answer.Messages[^1].Text))), "check")
-                .Learn(l =>
+                .Configure(o =>
                 {
-                    l.Interval = TimeSpan.FromDays(1);
-                    l.FirstExploration = 1;
-                    l.ExplorationDollarsPerDay = null;
+                    o.Learning.Enabled = true;
+                    o.Learning.Interval = TimeSpan.FromDays(1);
+                    o.Learning.FirstExploration = 1;
+                    o.Learning.ExplorationDollarsPerDay = null;
                 });
             configure?.Invoke(mix);
         });

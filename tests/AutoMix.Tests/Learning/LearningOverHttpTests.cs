@@ -18,11 +18,12 @@ public class LearningOverHttpTests
             server.Client("large", e => e.AnswerAsync("right", 100)),
             mix => mix
                 .VerifyWith((answer, _) => new(answer.Text == "right" ? 0.95 : 0.8), "check")
-                .Learn(l =>
+                .Configure(o =>
                 {
-                    l.Interval = TimeSpan.FromDays(1);
-                    l.FirstExploration = 1;
-                    l.ExplorationDollarsPerDay = null;
+                    o.Learning.Enabled = true;
+                    o.Learning.Interval = TimeSpan.FromDays(1);
+                    o.Learning.FirstExploration = 1;
+                    o.Learning.ExplorationDollarsPerDay = null;
                 }));
         OnlineLearner learner = client.GetService<OnlineLearner>()!;
 

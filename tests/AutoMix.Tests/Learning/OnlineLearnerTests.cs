@@ -50,7 +50,7 @@ public class OnlineLearnerTests
     public async Task Explore_BudgetIsSpent_ExploresNoMore()
     {
         // A request of the large model costs 100 x $10 + 5 x $20 a million = $0.0011.
-        var mix = new LearningMix(m => m.Learn(l => l.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
         List<RoutingRecord> records = await mix.AskAsync(50);
 
         records.Count(r => r.Attempts.Count == 2).Should().Be(10);
@@ -68,7 +68,7 @@ public class OnlineLearnerTests
             leaving.Cancel();
             throw new OperationCanceledException(leaving.Token);
         });
-        var mix = new LearningMix(m => m.AddModel("last", last, ModelPrice.Free).Learn(l => l.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
+        var mix = new LearningMix(m => m.AddModel("last", last, ModelPrice.Free).Configure(o => o.Learning.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
         for (int i = 0; i < 50; i++)
         {
             leaving = new();
@@ -96,7 +96,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Explore_InTheShadow_CountsOnlyThePolicysOwnCallsAsItsCost()
     {
-        var mix = new LearningMix(m => m.Shadow(), smallAccuracy: 1);
+        var mix = new LearningMix(m => m.Configure(o => o.Rollout.Mode = RolloutMode.Shadow), smallAccuracy: 1);
         RoutingRecord record = (await mix.Client.GetResponseAsync("?")).Record();
 
         record.Model.Should().Be("large");
@@ -127,7 +127,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Report_MoreRequestsThanAreRemembered_TheOldestAreForgotten()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.PendingCapacity = 5));
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.PendingCapacity = 5));
         List<RoutingRecord> records = await mix.AskAsync(8, report: false);
 
         mix.Learner.Pending.Should().Be(5);
@@ -185,7 +185,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Learn_Implicitly_TheLargeModelLabelsWhatNobodyGraded()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.ImplicitAfter = TimeSpan.FromMinutes(10)));
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.ImplicitAfter = TimeSpan.FromMinutes(10)));
         await mix.AskAsync(60, report: false);
         (await mix.Learner.LearnAsync())!.Labels.Should().Be(0);
         mix.Time.Advance(TimeSpan.FromMinutes(11));
@@ -196,7 +196,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Learn_SomeAreGradedAndManyWait_WhatNobodyGradedIsNotASourceAboveItsShare()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.ImplicitAfter = TimeSpan.FromMinutes(10)));
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.ImplicitAfter = TimeSpan.FromMinutes(10)));
         await mix.AskAsync(40, change: (i, outcome) => outcome with { Source = $"user {i % 20}" });
         await mix.AskAsync(200, report: false);
         mix.Time.Advance(TimeSpan.FromMinutes(11));
@@ -216,7 +216,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Report_BeforeTheRequestIsForgotten_IsLearntAfterwards()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.PendingFor = TimeSpan.FromHours(1)));
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.PendingFor = TimeSpan.FromHours(1)));
         await mix.AskAsync(60);
         mix.Time.Advance(TimeSpan.FromHours(2));
         await mix.AskAsync(1, report: false);
@@ -227,7 +227,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Learn_RequestsThatWaitAreForgottenFirst_AreLabelledAllTheSame()
     {
-        var mix = new LearningMix(m => m.Learn(l => (l.ImplicitAfter, l.PendingFor) = (TimeSpan.FromHours(1), TimeSpan.FromHours(1))));
+        var mix = new LearningMix(m => m.Configure(o => (o.Learning.ImplicitAfter, o.Learning.PendingFor) = (TimeSpan.FromHours(1), TimeSpan.FromHours(1))));
         await mix.AskAsync(60, report: false);
         mix.Time.Advance(TimeSpan.FromHours(2));
         await mix.AskAsync(1, report: false);
@@ -244,7 +244,7 @@ public class OnlineLearnerTests
             await going.Task.WaitAsync(token);
             return Reply.Of("right", 100, 5);
         });
-        var mix = new LearningMix(m => m.AddModel("last", last, ModelPrice.Free).Learn(l => l.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
+        var mix = new LearningMix(m => m.AddModel("last", last, ModelPrice.Free).Configure(o => o.Learning.ExplorationDollarsPerDay = 0.01m), smallAccuracy: 1);
         Task<ChatResponse>[] asking = [.. Enumerable.Range(0, 100).Select(i => mix.Client.GetResponseAsync($"question {i}"))];
         going.SetResult();
         await Task.WhenAll(asking);
@@ -294,7 +294,7 @@ public class OnlineLearnerTests
         var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
         await one.AskAsync(100);
         await one.Learner.LearnAsync();
-        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases).Learn(l => l.Exploration = 0), seed: 2);
+        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases).Configure(o => o.Learning.Exploration = 0), seed: 2);
         (await two.AskAsync(20)).Should().OnlyContain(r => r.Attempts.Count == 2, "it does not know yet");
         await two.Learner.LearnAsync();
 
@@ -308,7 +308,7 @@ public class OnlineLearnerTests
         var one = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
         await one.AskAsync(100);
         (await one.Learner.LearnAsync())!.Labels.Should().BeApproximately(100, 1);
-        var two = new LearningMix(m => m.Name("another").ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
+        var two = new LearningMix(m => m.FirstModel("another").ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
 
         (await two.Learner.LearnAsync())!.Labels.Should().Be(0);
     }
@@ -317,7 +317,7 @@ public class OnlineLearnerTests
     public async Task Learn_AModelDegrades_IsNoticed()
     {
         var drifts = new List<DriftEventArgs>();
-        var mix = new LearningMix(m => m.Learn(l => (l.FirstExploration, l.Exploration) = (1, 0.3)), smallAccuracy: 0.95);
+        var mix = new LearningMix(m => m.Configure(o => (o.Learning.FirstExploration, o.Learning.Exploration) = (1, 0.3)), smallAccuracy: 0.95);
         mix.Learner.DriftDetected += (_, drift) => drifts.Add(drift);
         await TeachAsync(mix, 300);
         drifts.Should().BeEmpty();
@@ -422,7 +422,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Remember_ManyRequestsLongBeforeTheInterval_MakesAPass()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.PendingCapacity = 20));
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.PendingCapacity = 20));
         await mix.AskAsync(40);
 
         SpinWait.SpinUntil(() => mix.Learner.LastProposal is not null, Patience).Should().BeTrue("what is remembered between passes is bounded by the capacity");
@@ -432,7 +432,7 @@ public class OnlineLearnerTests
     public async Task Learn_TheStoreFails_LosesNothing()
     {
         var counts = new FailingCounts();
-        var mix = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()).Learn(l => l.Exploration = 0));
+        var mix = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()).Configure(o => o.Learning.Exploration = 0));
         await mix.AskAsync(60);
         counts.Fails = true;
         await mix.Learner.Invoking(l => l.LearnAsync()).Should().ThrowAsync<IOException>();
@@ -446,10 +446,10 @@ public class OnlineLearnerTests
     public async Task Learn_InAFolder_GoesOnAfterARestart()
     {
         using var folder = new Stores.StoreFolder();
-        var before = new LearningMix(m => m.Learn(l => l.Folder = folder.Path));
+        var before = new LearningMix(m => m.Configure(o => o.Learning.Folder = folder.Path));
         await before.AskAsync(150);
         await before.Learner.LearnAsync();
-        var after = new LearningMix(m => m.Learn(l => l.Folder = folder.Path));
+        var after = new LearningMix(m => m.Configure(o => o.Learning.Folder = folder.Path));
         after.Time.Advance(TimeSpan.FromMinutes(5));
         PlanProposal? proposal = await after.Learner.LearnAsync();
 
@@ -460,7 +460,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Learn_TheRateOfExplorationFalls_EarlyLabelsKeepTheirWeight()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.Exploration = 0.1));
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.Exploration = 0.1));
         await mix.AskAsync(60);
         await mix.Learner.LearnAsync();
         await mix.AskAsync(200);
@@ -480,7 +480,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Learn_OldLabels_WeighLess()
     {
-        var mix = new LearningMix(m => m.Learn(l => (l.HalfLife, l.Exploration) = (TimeSpan.FromHours(1), 1)));
+        var mix = new LearningMix(m => m.Configure(o => (o.Learning.HalfLife, o.Learning.Exploration) = (TimeSpan.FromHours(1), 1)));
         await mix.AskAsync(80);
         await mix.Learner.LearnAsync();
         mix.Time.Advance(TimeSpan.FromHours(10));
@@ -494,7 +494,7 @@ public class OnlineLearnerTests
     public async Task Learn_AcrossEpochsOfTheWeights_KeepsWhatWasLearned()
     {
         // No pass but those made here: one that is made meanwhile would end the exploration early.
-        var mix = new LearningMix(m => m.Learn(l => (l.HalfLife, l.Interval) = (TimeSpan.FromHours(1), TimeSpan.FromDays(1_000))));
+        var mix = new LearningMix(m => m.Configure(o => (o.Learning.HalfLife, o.Learning.Interval) = (TimeSpan.FromHours(1), TimeSpan.FromDays(1_000))));
         TimeSpan sinceEpoch = mix.Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
         mix.Time.Advance(TimeSpan.FromHours(256 - (sinceEpoch.TotalHours % 256)) - TimeSpan.FromMinutes(1));
         await mix.AskAsync(40);
@@ -508,7 +508,7 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Learn_TheIntervalHasPassed_HappensByItself()
     {
-        var mix = new LearningMix(m => m.Learn(l => l.Interval = TimeSpan.FromSeconds(30)));
+        var mix = new LearningMix(m => m.Configure(o => o.Learning.Interval = TimeSpan.FromSeconds(30)));
         await mix.AskAsync(60);
         mix.Learner.LastProposal.Should().BeNull();
         mix.Time.Advance(TimeSpan.FromSeconds(31));
@@ -520,7 +520,7 @@ public class OnlineLearnerTests
     [Fact]
     public void Build_APolicyOfYourOwn_IsAConfigurationError()
     {
-        Action act = () => Mix.Of(Mix.Model("a"), Answering("b"), m => m.RouteWith((_, _) => default).Learn());
+        Action act = () => Mix.Of(Mix.Model("a"), Answering("b"), m => m.RouteWith((_, _) => default).Configure(o => o.Learning.Enabled = true));
 
         act.Should().Throw<AutoMixConfigurationException>().WithMessage("*Learning*RouteWith*");
     }

@@ -15,7 +15,7 @@ public class RolloutTests
     [Fact]
     public async Task Shadow_ThePolicyWouldAcceptTheSmallModel_ReturnsTheLargeOnesAnswer()
     {
-        ChatResponse response = await Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Shadow()).GetResponseAsync("?");
+        ChatResponse response = await Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?");
 
         response.Text.Should().Be("large");
         response.Record().Rollout.Should().BeEquivalentTo(new { Role = RolloutRole.Shadow, WouldAnswer = "small", WouldAgree = false });
@@ -23,13 +23,13 @@ public class RolloutTests
 
     [Fact]
     public async Task Shadow_BothAnswerTheSame_SaysSo() =>
-        (await Mix.Of(Mix.Model("Oslo"), Answering("Oslo."), mix => mix.Shadow()).GetResponseAsync("?")).Record().Rollout!.WouldAgree.Should().BeTrue();
+        (await Mix.Of(Mix.Model("Oslo"), Answering("Oslo."), mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?")).Record().Rollout!.WouldAgree.Should().BeTrue();
 
     [Fact]
     public async Task Shadow_ThePolicyEscalates_CallsTheLargeModelOnce()
     {
         ScriptedClient large = Answering("large");
-        ChatResponse response = await Mix.Of(Mix.Model("small", vote: false), large, mix => mix.Shadow()).GetResponseAsync("?");
+        ChatResponse response = await Mix.Of(Mix.Model("small", vote: false), large, mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?");
 
         large.Answers.Should().ContainSingle();
         response.Record().Rollout.Should().BeEquivalentTo(new { WouldAnswer = "large", WouldAgree = true });
@@ -39,7 +39,7 @@ public class RolloutTests
     [Fact]
     public async Task Shadow_Costs_TellThePolicysFromTheLargestModels()
     {
-        RoutingRecord record = (await Mix.Of(Mix.Model("small"), Answering("large", 10, 5), mix => mix.Shadow()).GetResponseAsync("?")).Record();
+        RoutingRecord record = (await Mix.Of(Mix.Model("small"), Answering("large", 10, 5), mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?")).Record();
 
         record.Rollout!.LargestCost.Should().Be(Mix.LargePrice.CostOf(10, 5));
         record.Rollout.WouldCost.Should().Be(record.Cost - record.Rollout.LargestCost!.Value).And.BePositive();
@@ -49,7 +49,7 @@ public class RolloutTests
     public async Task Shadow_ThePolicyThrows_ReturnsTheLargeOnesAnswer()
     {
         ChatResponse response = await Mix.Of(Answering("small"), Answering("large"), mix => mix
-            .RouteWith((_, _) => throw new InvalidOperationException("broken")).Shadow()).GetResponseAsync("?");
+            .RouteWith((_, _) => throw new InvalidOperationException("broken")).Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?");
 
         response.Text.Should().Be("large");
         response.Record().Outcome.Should().Be(RoutingOutcome.Accepted);
@@ -59,7 +59,7 @@ public class RolloutTests
     [Fact]
     public async Task Shadow_TheLargeModelFails_ReturnsWhatThePolicyChose()
     {
-        ChatResponse response = await Mix.Of(Mix.Model("small"), Failing(() => new HttpRequestException("down")), mix => mix.Shadow()).GetResponseAsync("?");
+        ChatResponse response = await Mix.Of(Mix.Model("small"), Failing(() => new HttpRequestException("down")), mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?");
 
         response.Text.Should().Be("small");
     }
@@ -67,7 +67,7 @@ public class RolloutTests
     [Fact]
     public async Task Shadow_Streaming_StreamsTheLargeOnesAnswerAndNothingElse()
     {
-        List<ChatResponseUpdate> updates = await Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Shadow()).GetStreamingResponseAsync("?").ToListAsync();
+        List<ChatResponseUpdate> updates = await Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetStreamingResponseAsync("?").ToListAsync();
 
         string.Concat(updates.Select(u => u.Text)).Should().Be("large");
         updates[^1].GetRoutingRecord()!.Rollout!.WouldAnswer.Should().Be("small");
@@ -76,7 +76,7 @@ public class RolloutTests
     [Fact]
     public async Task Canary_AShare_AnswersThatShareAndAlwaysTheSameRequests()
     {
-        IChatClient client = Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.VerifyWith((_, _) => new(1.0)).Canary(0.25));
+        IChatClient client = Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.VerifyWith((_, _) => new(1.0)).Configure(o => o.Rollout.Share = 0.25));
         string[] first = await AnswersAsync(client);
 
         (first.Count(a => a == "small") / (double)first.Length).Should().BeApproximately(0.25, 0.1);
@@ -86,7 +86,7 @@ public class RolloutTests
     [Fact]
     public async Task Shadow_TheWholeRecord_SurvivesACache()
     {
-        RoutingRecord record = (await Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Shadow()).GetResponseAsync("?")).Record();
+        RoutingRecord record = (await Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?")).Record();
         string json = System.Text.Json.JsonSerializer.Serialize(record, RoutingRecordJson.Default.RoutingRecord);
 
         System.Text.Json.JsonSerializer.Deserialize(json, RoutingRecordJson.Default.RoutingRecord)!.Rollout.Should().Be(record.Rollout);
@@ -96,7 +96,7 @@ public class RolloutTests
     public async Task Canary_ARequestOutsideTheShare_AsksTheLargeModelAlone()
     {
         ScriptedClient small = Mix.Model("small");
-        RoutingRecord record = (await Mix.Of(small, Answering("large"), mix => mix.Canary(0)).GetResponseAsync("?")).Record();
+        RoutingRecord record = (await Mix.Of(small, Answering("large"), mix => mix.Configure(o => o.Rollout.Share = 0)).GetResponseAsync("?")).Record();
 
         small.Calls.Should().BeEmpty();
         record.Rollout!.Role.Should().Be(RolloutRole.Control);
@@ -172,7 +172,7 @@ public class RolloutTests
         IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection();
         services.Configure<AutoMixOptions>(configuration.GetSection("Mix"));
-        services.AddChatClient(Mix.Model("small")).UseAutoMix(mix => mix.AddModel("large", Answering("large")).Shadow());
+        services.AddChatClient(Mix.Model("small")).UseAutoMix(mix => mix.AddModel("large", Answering("large")).Configure(o => o.Rollout.Mode = RolloutMode.Shadow));
         using ServiceProvider provider = services.BuildServiceProvider();
         IChatClient client = provider.GetRequiredService<IChatClient>();
         configuration["Mix:MaxAttempts"] = "6";
@@ -188,7 +188,7 @@ public class RolloutTests
     public async Task Shadow_TheLimitsHoldOneCall_ReturnsTheLargeOnesAnswer(bool attempts)
     {
         ScriptedClient small = Mix.Model("small");
-        ChatResponse response = await Mix.Of(small, Answering("large"), mix => mix.Shadow().Configure(o =>
+        ChatResponse response = await Mix.Of(small, Answering("large"), mix => mix.Configure(o => o.Rollout.Mode = RolloutMode.Shadow).Configure(o =>
         {
             o.MaxAttempts = attempts ? 1 : o.MaxAttempts;
             o.MaxCostPerRequest = attempts ? o.MaxCostPerRequest : 0.021m;
@@ -209,7 +209,7 @@ public class RolloutTests
                 : mistake == 1 ? RoutingDecision.Verify(state.Attempts[0])
                 : mistake == 2 ? RoutingDecision.Call(-1)
                 : default))
-            .WithoutVerification().Shadow()).GetResponseAsync("?");
+            .WithoutVerification().Configure(o => o.Rollout.Mode = RolloutMode.Shadow)).GetResponseAsync("?");
 
         response.Text.Should().Be("large");
         response.Record().Outcome.Should().Be(RoutingOutcome.Accepted);
@@ -219,7 +219,7 @@ public class RolloutTests
     [Theory, InlineData(-0.1), InlineData(1.1), InlineData(double.NaN)]
     public void Canary_NoShare_IsAConfigurationError(double share)
     {
-        Action act = () => Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Canary(share));
+        Action act = () => Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.Configure(o => o.Rollout.Share = share));
 
         act.Should().Throw<AutoMixConfigurationException>().WithMessage("*Rollout*[0, 1]*");
     }

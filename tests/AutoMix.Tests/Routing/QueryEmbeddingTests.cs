@@ -74,7 +74,7 @@ public sealed class QueryEmbeddingTests
     {
         var policy = new SeeingPolicy();
         var services = new ServiceCollection().AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(new Generator(generate));
-        services.AddChatClient(ScriptedClient.Answering("small")).UseAutoMix(mix => mix.Name("small").AddModel("large", ScriptedClient.Answering("large")).WithoutVerification().RouteWith(policy));
+        services.AddChatClient(ScriptedClient.Answering("small")).UseAutoMix(mix => mix.FirstModel("small").AddModel("large", ScriptedClient.Answering("large")).WithoutVerification().RouteWith(policy));
         await using ServiceProvider provider = services.BuildServiceProvider();
         ChatResponse response = await provider.GetRequiredService<IChatClient>().GetResponseAsync(question, cancellationToken: cancellationToken);
         return (response, policy.Length);

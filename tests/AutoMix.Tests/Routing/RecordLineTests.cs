@@ -76,7 +76,7 @@ public class RecordLineTests
     {
         // No usage is reported, twice; and the large model has no price, twice.
         IChatClient client = new ScriptedClient(_ => new() { Contents = [new TextContent("small")] }).AsBuilder()
-            .UseAutoMix(mix => mix.Name("small").Price(Mix.SmallPrice)
+            .UseAutoMix(mix => mix.FirstModel("small", Mix.SmallPrice)
                 .AddModel("middle", new ScriptedClient(_ => new() { Contents = [new TextContent("middle")] }), Mix.SmallPrice)
                 .AddModel("large", Mix.Model("large")).AddModel("largest", Mix.Model("largest"))
                 .RouteWith((state, _) => new(state.Attempts.Count < 4 ? RoutingDecision.Call(state.Attempts.Count) : RoutingDecision.Accept(state.Attempts[3]))))

@@ -85,7 +85,7 @@ public class RoutingStateTests
             state.CostWith(0.1m).Should().Be(0.16m);
             state.RemainingCost.Should().Be(0.94m);
         },
-        mix => mix.MaxCostPerRequest(1));
+        mix => mix.Configure(o => o.MaxCostPerRequest = 1));
 
     [Fact]
     public async Task RemainingTime_ShrinksAsTheClockGoesOn()

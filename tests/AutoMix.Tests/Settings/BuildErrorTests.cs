@@ -18,7 +18,7 @@ public class BuildErrorTests
     [Theory, InlineData(1.5), InlineData(double.NaN), InlineData(0.0)]
     public void KeepQuality_OutOfRange_NamesTheSettingAndKeepsTheCause(double share)
     {
-        AutoMixConfigurationException e = Failure(m => m.KeepQuality(share));
+        AutoMixConfigurationException e = Failure(m => m.Configure(o => o.KeepQuality = share));
 
         e.Message.Should().Contain("KeepQuality").And.Contain("(0, 1]");
         e.InnerException.Should().BeOfType<ArgumentOutOfRangeException>();
@@ -27,41 +27,42 @@ public class BuildErrorTests
     [Fact]
     public void Plan_Missing_NamesTheSettingAndTheRemedy()
     {
-        AutoMixConfigurationException e = Failure(m => m.UsePlan("no-such-plan.json"));
+        AutoMixConfigurationException e = Failure(m => m.Configure(o => o.Plan = "no-such-plan.json"));
 
         e.Message.Should().Contain("Plan").And.Contain("PolicyFile.Save");
         e.InnerException.Should().BeOfType<FileNotFoundException>();
     }
 
     [Fact]
-    public void Profile_Null_NamesTheModel() => Failure(m => m.Profile(_ => null!)).Message.Should().Contain("'small'").And.Contain("null");
+    public void Profile_Null_NamesTheModel() => Failure(m => m.FirstModel(profile: _ => null!)).Message.Should().Contain("'small'").And.Contain("null");
 
     [Fact]
     public void Circuit_Null_NamesTheRemedy() => Failure(m => m.Options.Circuit = null!).Message.Should().Contain("Circuit.Enabled");
 
     [Fact]
-    public void Budget_Null_ThrowsAtTheCall() => new Action(() => Two().Budget(null!)).Should().Throw<ArgumentNullException>();
+    public void Budgets_NullAmongLimits_NamesTheSetting() => Failure(m => m.Options.Budgets.Add(null!)).Message.Should().Contain("Budgets").And.Contain("null");
 
     [Fact]
-    public void Budget_NullAmongLimits_ThrowsAtTheCall() => new Action(() => Two().Budget([null!])).Should().Throw<ArgumentNullException>();
+    public void MaxCostPerRequest_BesideNoLimit_NamesBothSettings() =>
+        Failure(m => m.Configure(o => (o.MaxCostPerRequest, o.LimitCost) = (1, false))).Message.Should().Contain("MaxCostPerRequest").And.Contain("LimitCost");
 
     [Fact]
     public void UseBudget_BesideLimits_NamesTheRemedy() =>
-        Failure(m => m.UseBudget(new InMemoryBudgetLedger([BudgetLimit.PerDay(1)])).Budget(BudgetLimit.PerHour(1))).Message.Should().Contain("UseBudget").And.Contain("Budgets");
+        Failure(m => m.UseBudget(new InMemoryBudgetLedger([BudgetLimit.PerDay(1)])).Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1)))).Message.Should().Contain("UseBudget").And.Contain("Budgets");
 
     [Fact]
     public void ShareBudgets_LimitsNamedBeforeAndAfter_AreAllAskedFor()
     {
         IReadOnlyList<BudgetLimit> asked = [];
-        using AutoMixChatClient client = Two().Budget(BudgetLimit.PerHour(1))
-            .ShareBudgets(limits => new InMemoryBudgetLedger(asked = limits)).Budget(BudgetLimit.PerDay(2)).Build();
+        using AutoMixChatClient client = Two().Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1)))
+            .ShareBudgets(limits => new InMemoryBudgetLedger(asked = limits)).Configure(o => o.Budgets.Add(BudgetLimit.PerDay(2))).Build();
 
         asked.Should().Equal(BudgetLimit.PerHour(1), BudgetLimit.PerDay(2));
     }
 
     [Fact]
     public void ShareBudgets_ReturningNull_NamesTheRemedy() =>
-        Failure(m => m.ShareBudgets(_ => null!).Budget(BudgetLimit.PerHour(1))).Message.Should().Contain("ShareBudgets").And.Contain("null");
+        Failure(m => m.ShareBudgets(_ => null!).Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1)))).Message.Should().Contain("ShareBudgets").And.Contain("null");
 
     [Fact]
     public void VerifierMadeHere_ThatOnlyDisposesAsynchronously_IsRefused() =>
@@ -79,7 +80,7 @@ public class BuildErrorTests
     {
         Failure(m => m.Options.AttemptTimeout = TimeSpan.FromDays(days)).Message.Should().Contain("AttemptTimeout").And.Contain("49 days");
         Failure(m => m.Options.Deadline = TimeSpan.FromDays(days)).Message.Should().Contain("Deadline");
-        Failure(m => m.Profile(p => p with { AttemptTimeout = TimeSpan.FromDays(days) })).Message.Should().Contain("AttemptTimeout of 'small'");
+        Failure(m => m.FirstModel(profile: p => p with { AttemptTimeout = TimeSpan.FromDays(days) })).Message.Should().Contain("AttemptTimeout of 'small'");
     }
 
     [Theory, InlineData(-1.0), InlineData(49.0 * 86_400_000)]
@@ -95,7 +96,7 @@ public class BuildErrorTests
         foreach (TimeSpan? own in (TimeSpan?[])[null, limit])
         {
             using AutoMixChatClient client = new AutoMixBuilder().AddModel("small", new ScriptedClient(Slow), profile: p => p with { AttemptTimeout = own })
-                .TimeLimits(limit, limit).WithoutVerification().Build();
+                .Configure(o => (o.AttemptTimeout, o.Deadline) = (limit, limit)).WithoutVerification().Build();
 
             ChatResponse response = await client.GetResponseAsync("?");
             response.Text.Should().Be("slow");

@@ -72,8 +72,8 @@ public class FingerprintTests
             Of(m => m.WithoutVerification()),
             Of(m => m.Configure(o => o.StickyToolLoop = true)),
             Of(m => m.Configure(o => o.HedgeAfter = TimeSpan.FromSeconds(1))),
-            Of(m => m.OnFailure(FailureKind.Empty, FailureReaction.Stop)),
-            Of(m => m.AcceptAt(0.5)),
+            Of(m => m.Configure(o => o.Failures[FailureKind.Empty] = FailureReaction.Stop)),
+            Of(m => m.Configure(o => o.AcceptThreshold = 0.5)),
         ];
 
         prints.Should().OnlyHaveUniqueItems();

@@ -18,7 +18,7 @@ public class LifetimeTests
         }
         else
         {
-            services.AddChatClient(_ => model, ServiceLifetime.Scoped).UseAutoMix(mix => configure(mix.Name("small").Price(Mix.SmallPrice)));
+            services.AddChatClient(_ => model, ServiceLifetime.Scoped).UseAutoMix(mix => configure(mix.FirstModel("small", Mix.SmallPrice)));
         }
     }
 
@@ -26,7 +26,7 @@ public class LifetimeTests
     public async Task ScopedClients_ShareOneBudget(string how)
     {
         var services = new ServiceCollection();
-        Register(services, how, TwoDollars(), m => m.MaxCostPerRequest(10).WithoutVerification().Profile(p => p with { DefaultMaxOutputTokens = 1_000_000 }).Budget(BudgetLimit.PerHour(3m)));
+        Register(services, how, TwoDollars(), m => m.Configure(o => o.MaxCostPerRequest = 10).WithoutVerification().FirstModel(profile: p => p with { DefaultMaxOutputTokens = 1_000_000 }).Configure(o => o.Budgets.Add(BudgetLimit.PerHour(3m))));
         await using ServiceProvider provider = services.BuildServiceProvider();
         var outcomes = new List<LimitKind?>();
         for (int i = 0; i < 4; i++)
@@ -67,7 +67,7 @@ public class LifetimeTests
         for (int i = 0; i < 2; i++)
         {
             var services = new ServiceCollection();
-            Register(services, "add", TwoDollars(), m => m.MaxCostPerRequest(10).WithoutVerification().Budget(BudgetLimit.PerHour(3m)));
+            Register(services, "add", TwoDollars(), m => m.Configure(o => o.MaxCostPerRequest = 10).WithoutVerification().Configure(o => o.Budgets.Add(BudgetLimit.PerHour(3m))));
             await using ServiceProvider provider = services.BuildServiceProvider();
             await using AsyncServiceScope scope = provider.CreateAsyncScope();
             (await scope.ServiceProvider.GetRequiredService<IChatClient>().GetResponseAsync("?")).Text.Should().Be("small");
@@ -86,7 +86,7 @@ public class LifetimeTests
     [Fact]
     public async Task SettingsChangedAfterBuild_ChangeNothing()
     {
-        AutoMixBuilder mix = new AutoMixBuilder().AddModel("small", Answering("small")).AddModel("large", Answering("large")).VerifyWith((_, _) => new(0.6)).AcceptAt(0.5);
+        AutoMixBuilder mix = new AutoMixBuilder().AddModel("small", Answering("small")).AddModel("large", Answering("large")).VerifyWith((_, _) => new(0.6)).Configure(o => o.AcceptThreshold = 0.5);
         mix.Options.Models["small"] = new() { ContextWindow = 1000 };
         mix.Options.Failures[FailureKind.Empty] = FailureReaction.FailOver;
         using AutoMixChatClient client = mix.Build();

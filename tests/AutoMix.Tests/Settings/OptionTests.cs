@@ -15,7 +15,7 @@ public class OptionTests
     [Theory]
     [InlineData(typeof(AutoMixOptions))]
     [InlineData(typeof(CircuitOptions))]
-    [InlineData(typeof(BudgetOptions))]
+    [InlineData(typeof(BudgetLimit))]
     [InlineData(typeof(RolloutOptions))]
     [InlineData(typeof(LearningOptions))]
     [InlineData(typeof(ModelProfile))]
@@ -141,6 +141,21 @@ public class OptionTests
     [Fact]
     public async Task AutoMixOptions_MaxCostPerRequest_StopsEscalation() =>
         (await With(Answering("small"), Answering("large"), o => o.MaxCostPerRequest = 0.01m, m => m.Distrust("small")).GetResponseAsync("?")).Record().Limit.Should().Be(LimitKind.Cost);
+
+    [Theory, InlineData(true, LimitKind.Cost, false), InlineData(false, null, true)]
+    public async Task AutoMixOptions_LimitCost_IsWhetherThereIsACap(bool limit, LimitKind? reached, bool last)
+    {
+        ModelPrice twoDollars = ModelPrice.PerMillionTokens(1, 2_000_000);
+        ChatResponse response = await With(Answering("small"), Answering("second"), o => o.LimitCost = limit, m => m.Distrust("small", "large").AddModel("last", Answering("last"), twoDollars)).GetResponseAsync("?");
+
+        response.Record().Limit.Should().Be(reached);
+        (response.Text == "last").Should().Be(last);
+    }
+
+    [Theory, InlineData(true, 1), InlineData(false, 0)]
+    public async Task AutoMixOptions_PaidVerification_IsWhetherVerifiersThatCallAreAsked(bool paid, int verdicts) =>
+        (await With(Answering("small"), Answering("large"), o => o.PaidVerification = paid, m => m.VerifyWith((_, _) => new(0.9), "paid", isFree: false)).GetResponseAsync("?"))
+            .Record().Attempts[0].Verdicts.Should().HaveCount(verdicts);
 
     [Fact]
     public async Task AutoMixOptions_MaxAttempts_BoundsTheCalls()
@@ -322,7 +337,7 @@ public class OptionTests
         (await With(Answering("small"), Answering("large"), o => o.ConfidenceFrom = from, m => m.RouteWith(new ThresholdPolicy(["small", "large"], [0.5, 0]))
             .VerifyWith((_, _) => new(0.9), "sure").VerifyWith((_, _) => new(0.1), "unsure", isFree: false)).GetResponseAsync("?")).Text.Should().Be(expected);
 
-    // ---- CircuitOptions and BudgetOptions
+    // ---- CircuitOptions and BudgetLimit
 
     private static async Task<int> CallsOfAFailingModelAsync(Action<CircuitOptions> set, int requests = 6, TimeSpan between = default)
     {
@@ -367,11 +382,11 @@ public class OptionTests
     }
 
     [Theory, InlineData(0.0001, false), InlineData(10, true)]
-    public async Task BudgetOptions_Dollars_IsTheMost(double dollars, bool allowed) =>
+    public async Task BudgetLimit_Dollars_IsTheMost(double dollars, bool allowed) =>
         (await Record.ExceptionAsync(() => With(Answering("a"), Answering("b"), o => o.Budgets.Add(new() { Dollars = (decimal)dollars })).GetResponseAsync("?")) is null).Should().Be(allowed);
 
     [Fact]
-    public async Task BudgetOptions_Window_IsHowLongSpendingCounts()
+    public async Task BudgetLimit_Window_IsHowLongSpendingCounts()
     {
         var time = new FakeTimeProvider();
         IChatClient client = With(Answering("small", 0, 500_000), Answering("large"), o => o.Budgets.Add(new() { Dollars = 1, Window = TimeSpan.FromMinutes(10) }), m => m.WithoutVerification().UseTimeProvider(time));
@@ -385,7 +400,7 @@ public class OptionTests
     // ---- ModelProfile and ModelOptions
 
     private static Task<ChatResponse> AskProfiled(Func<ModelProfile, ModelProfile> profile, ChatOptions? options = null, ScriptedClient? small = null, Mode mode = Mode.Whole, string question = "?") =>
-        Mix.Of(small ?? Answering("small"), Answering("large"), m => m.WithoutVerification().Profile(profile)).AskAsync(mode, question, options);
+        Mix.Of(small ?? Answering("small"), Answering("large"), m => m.WithoutVerification().FirstModel(profile: profile)).AskAsync(mode, question, options);
 
     [Fact]
     public async Task ModelProfile_Name_IsItsNameInTheRecord() => (await AskProfiled(p => p with { Name = "tiny" })).Record().Model.Should().Be("tiny");
@@ -406,11 +421,11 @@ public class OptionTests
 
     [Fact]
     public async Task ModelProfile_DefaultMaxOutputTokens_BoundsTheEstimate() =>
-        (await Mix.Of(Answering("small"), Answering("large"), m => m.WithoutVerification().MaxCostPerRequest(0.05m).Profile(p => p with { DefaultMaxOutputTokens = 1_000_000 })).GetResponseAsync("?")).Text.Should().Be("large");
+        (await Mix.Of(Answering("small"), Answering("large"), m => m.WithoutVerification().Configure(o => o.MaxCostPerRequest = 0.05m).FirstModel(profile: p => p with { DefaultMaxOutputTokens = 1_000_000 })).GetResponseAsync("?")).Text.Should().Be("large");
 
     [Fact]
     public async Task ModelProfile_Modalities_SkipIt() =>
-        (await Mix.Of(Answering("small"), Answering("large"), m => m.Profile(p => p with { Modalities = Modalities.Text })).GetResponseAsync([new(ChatRole.User, [new DataContent(new byte[1], "audio/wav")])])).Text.Should().Be("large");
+        (await Mix.Of(Answering("small"), Answering("large"), m => m.FirstModel(profile: p => p with { Modalities = Modalities.Text })).GetResponseAsync([new(ChatRole.User, [new DataContent(new byte[1], "audio/wav")])])).Text.Should().Be("large");
 
     [Fact]
     public async Task ModelProfile_SupportsTools_SkipsIt() => (await AskProfiled(p => p with { SupportsTools = false }, new() { Tools = [AIFunctionFactory.Create(() => 1, "t")] })).Text.Should().Be("large");
@@ -445,7 +460,7 @@ public class OptionTests
     public async Task ModelProfile_AttemptTimeout_WinsOverThePipelines()
     {
         var time = new FakeTimeProvider();
-        IChatClient client = Mix.Of(Stalling(time, TimeSpan.FromSeconds(2)), Answering("large"), m => m.UseTimeProvider(time).Profile(p => p with { AttemptTimeout = TimeSpan.FromSeconds(1) }));
+        IChatClient client = Mix.Of(Stalling(time, TimeSpan.FromSeconds(2)), Answering("large"), m => m.UseTimeProvider(time).FirstModel(profile: p => p with { AttemptTimeout = TimeSpan.FromSeconds(1) }));
         (await client.GetResponseAsync("?")).Text.Should().Be("large");
     }
 
@@ -635,7 +650,7 @@ public class OptionTests
 
     // ---- LearningOptions
 
-    private static LearningMix Learning(Action<LearningOptions> set) => new(mix => mix.Learn(set));
+    private static LearningMix Learning(Action<LearningOptions> set) => new(mix => mix.Configure(o => set(o.Learning)));
 
     private static async Task<double> LabelsAsync(LearningMix mix, int questions, Func<int, OutcomeReport, OutcomeReport>? change = null)
     {
@@ -769,7 +784,7 @@ public class OptionTests
     public async Task LearningOptions_Name_KeepsLearnersApart()
     {
         var plans = new InMemoryPlanStore();
-        var mix = new LearningMix(m => m.ShareLearning(new InMemoryCountStore(), plans, new InMemoryLeaseStore()).Learn(l => l.Name = "support"));
+        var mix = new LearningMix(m => m.ShareLearning(new InMemoryCountStore(), plans, new InMemoryLeaseStore()).Configure(o => o.Learning.Name = "support"));
         await LabelsAsync(mix, 100);
 
         (await plans.ReadAsync("support")).Should().NotBeNull();

@@ -29,7 +29,7 @@ public class SeveralPipelinesTests
         services.AddAutoMixChatClient(TwoModels);
         services.AddKeyedAutoMixChatClient("strict", TwoModels);
         services.AddKeyedAutoMixChatClient("cheap", TwoModels, ServiceLifetime.Scoped);
-        services.AddKeyedChatClient("first", Answering("first")).UseAutoMix(mix => mix.Name("tiny").AddModel("large", Answering("large")).VerifyWith((_, _) => new(0.6), "says", isFree: false), "strict");
+        services.AddKeyedChatClient("first", Answering("first")).UseAutoMix(mix => mix.FirstModel("tiny").AddModel("large", Answering("large")).VerifyWith((_, _) => new(0.6), "says", isFree: false), "strict");
         await using ServiceProvider provider = services.BuildServiceProvider(validateScopes: true);
         await using AsyncServiceScope scope = provider.CreateAsyncScope();
 
@@ -105,7 +105,7 @@ public class SeveralPipelinesTests
         new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(verifier).VerifyWith(verifier)))
             .Should().Throw<AutoMixConfigurationException>().WithMessage($"*'{name}'*.Named(*");
 
-        IChatClient client = Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(verifier).VerifyWith(verifier.Named("again")).AcceptAt(0));
+        IChatClient client = Mix.Of(Answering("a"), Answering("b"), m => m.VerifyWith(verifier).VerifyWith(verifier.Named("again")).Configure(o => o.AcceptThreshold = 0));
         RoutingRecord record = (await client.GetResponseAsync("?")).Record();
 
         record.Attempts[0].Verdicts.Select(v => v.Verifier).Should().Contain([name, "again"]);

@@ -55,7 +55,7 @@ public sealed class InMemoryBudgetLedgerTests : BudgetLedgerContract
     private InMemoryBudgetLedger? _ledger;
 
     protected override IBudgetLedger Connect(int units = 100) =>
-        LazyInitializer.EnsureInitialized(ref _ledger, () => new([new(1m, units * Unit)], _time));
+        LazyInitializer.EnsureInitialized(ref _ledger, () => new([new() { Dollars = 1m, Window = units * Unit }], _time));
 
     protected override Task PassAsync(TimeSpan time)
     {

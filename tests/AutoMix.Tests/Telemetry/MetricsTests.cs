@@ -16,7 +16,7 @@ public class MetricsTests
 
     private static IChatClient Of(string id, IChatClient small, IChatClient large, Action<AutoMixBuilder>? configure = null, ModelPrice? priceOfLarge = null) => small.AsBuilder().UseAutoMix(mix =>
     {
-        mix.Name($"{id}-small").AddModel($"{id}-large", large, priceOfLarge).RouteWith(Escalate, $"{id}-policy");
+        mix.FirstModel($"{id}-small").AddModel($"{id}-large", large, priceOfLarge).RouteWith(Escalate, $"{id}-policy");
         configure?.Invoke(mix);
     }).Build();
 
@@ -35,7 +35,7 @@ public class MetricsTests
         var large = new ScriptedClient(_ => After(4, Reply.Of("right", 20, 7)));
         using var measured = new Measurements();
         IChatClient client = Of(id, small, large, mix => mix
-            .Price(Mix.SmallPrice).VerifyWith(Verifiers.SelfVerification(samples: 1)).UseTimeProvider(time), Mix.LargePrice);
+            .FirstModel(price: Mix.SmallPrice).VerifyWith(Verifiers.SelfVerification(samples: 1)).UseTimeProvider(time), Mix.LargePrice);
 
         RoutingRecord record = (await client.AskAsync(mode, "?")).Record();
 
@@ -113,7 +113,7 @@ public class MetricsTests
         using var measured = new Measurements();
         var small = new ScriptedClient(_ => Reply.Of(new TextContent("one "), new TextContent("two ")));
         IChatClient client = small.AsBuilder().UseAutoMix(mix => mix
-            .Name($"{id}-small").Price(Mix.SmallPrice)
+            .FirstModel($"{id}-small", Mix.SmallPrice)
             .RouteWith((_, _) => new(RoutingDecision.Call(0, final: true)), $"{id}-policy")).Build();
         await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync("?"))
         {

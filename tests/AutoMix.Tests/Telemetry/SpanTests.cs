@@ -83,7 +83,7 @@ public sealed class SpanTests : IDisposable
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Span_ModelWithoutAPrice_IsMarkedAsIncomplete(Mode mode)
     {
-        IChatClient client = Answering("a").AsBuilder().UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("b")).WithoutVerification()).Build();
+        IChatClient client = Answering("a").AsBuilder().UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Answering("b")).WithoutVerification()).Build();
         await client.AskAsync(mode, "?");
 
         Activity span = Span;

@@ -39,7 +39,7 @@ public sealed class BadInputTests
 
     [Fact]
     public async Task Verifier_ThatStalls_IsUnknownAfterTheTimeLimit() =>
-        await CheckAsync("stalls", Answering("small"), mix => mix.TimeLimits(TimeSpan.FromSeconds(2), null).VerifyWith(
+        await CheckAsync("stalls", Answering("small"), mix => mix.Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromSeconds(2), null)).VerifyWith(
             async (_, _) =>
             {
                 _time.Advance(TimeSpan.FromSeconds(3));
@@ -100,7 +100,7 @@ public sealed class BadInputTests
                 using var factory = LoggerFactory.Create(b => b.AddProvider(new FakeLoggerProvider(logs)));
                 IChatClient client = small.AsBuilder().UseAutoMix(mix =>
                 {
-                    mix.Name($"{model}-{mode}").AddModel("large", Answering("large")).UseTimeProvider(_time).UseLoggerFactory(factory).Configure(o => (o.UnknownVerdict, o.Deadline) = (action, null));
+                    mix.FirstModel($"{model}-{mode}").AddModel("large", Answering("large")).UseTimeProvider(_time).UseLoggerFactory(factory).Configure(o => (o.UnknownVerdict, o.Deadline) = (action, null));
                     configure(mix);
                 }).Build();
 

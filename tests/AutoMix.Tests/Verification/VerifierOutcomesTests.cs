@@ -113,7 +113,7 @@ public sealed class VerifierOutcomesTests
         var services = new ServiceCollection();
         services.AddSingleton(outcomes);
         int calls = 0;
-        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.Name("small").AddModel("large", Answering("large"))
+        services.AddChatClient(Answering("small")).UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Answering("large"))
             .VerifyWith((_, _) => new(++calls * 0.01), "paid", isFree: false)
             .RouteWith(new ThresholdPolicy(["small", "large"], [0.5, 0])));
         await services.BuildServiceProvider().GetRequiredService<IChatClient>().GetResponseAsync("?");

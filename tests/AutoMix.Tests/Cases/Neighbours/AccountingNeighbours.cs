@@ -56,7 +56,7 @@ public class AccountingNeighbours
         IChatClient inner = Mix.Of(Mix.Model("small", vote: false), Failing(() => new HttpRequestException("down")), mix => mix.Configure(o => o.OnAbstain = AbstainAction.Throw));
         var ledger = new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]);
         IChatClient client = inner.AsBuilder().UseAutoMix(mix => mix
-            .Name("inner").Price(Mix.LargePrice).AddModel("outer", Answering("fine"), Mix.LargePrice).WithoutVerification().UseBudget(ledger)).Build();
+            .FirstModel("inner", Mix.LargePrice).AddModel("outer", Answering("fine"), Mix.LargePrice).WithoutVerification().UseBudget(ledger)).Build();
 
         ChatResponse response = await client.AskAsync(mode, "?");
         RoutingRecord record = response.Record();
@@ -96,7 +96,7 @@ public class AccountingNeighbours
     {
         ScriptedClient small = Mix.Model("small");
         IChatClient client = Mix.Of(small, Answering("large"), mix => mix
-            .MaxCostPerRequest(0.003m).VerifyWith(Verifiers.SelfVerification(4, o => (o.BatchSize, o.MaxOutputTokens) = (4, 500))).AcceptAt(0));
+            .Configure(o => o.MaxCostPerRequest = 0.003m).VerifyWith(Verifiers.SelfVerification(4, o => (o.BatchSize, o.MaxOutputTokens) = (4, 500))).Configure(o => o.AcceptThreshold = 0));
 
         ChatResponse response = await client.AskAsync(mode, "?", new ChatOptions { MaxOutputTokens = 100 });
 
@@ -109,7 +109,7 @@ public class AccountingNeighbours
     {
         var small = new ScriptedClient(_ => Reply.Of(new ErrorContent("overloaded")) with { Usage = new() { InputTokenCount = 10, OutputTokenCount = 400 } });
         IChatClient client = Mix.Of(small, Answering("large"), mix => mix
-            .MaxCostPerRequest(0.0025m).OnFailure(FailureKind.Overload, FailureReaction.Retry).Configure(o => o.Circuit.Enabled = false));
+            .Configure(o => o.MaxCostPerRequest = 0.0025m).Configure(o => o.Failures[FailureKind.Overload] = FailureReaction.Retry).Configure(o => o.Circuit.Enabled = false));
 
         Func<Task> ask = () => client.AskAsync(mode, "?", new ChatOptions { MaxOutputTokens = 400 });
 
@@ -177,7 +177,7 @@ public class AccountingNeighbours
         Say("AutoMix", new AutoMixOptions());
         Say("AutoMix:Circuit", new CircuitOptions());
         Say("AutoMix:Models:small", new ModelOptions());
-        Say("AutoMix:Budgets:0", new BudgetOptions());
+        Say("AutoMix:Budgets:0", new BudgetLimit());
         lines["AutoMix:Failures:RateLimit"] = "Stop";
         lines["AutoMix:ToolMinimumModels:charge"] = "large";
         var options = new AutoMixOptions();

@@ -18,7 +18,7 @@ public class ClientNeighbours
     public async Task Case01_StreamThatBreaksInWhatItSaysAfterItsFinishReason_IsCutOffAndFailsOver(Mode mode)
     {
         var small = new Client(Many([Update("one ", ChatFinishReason.Stop), Update("two ", ChatFinishReason.Stop)], new IOException("reset")));
-        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.Profile(p => p with { DrainStream = true }).WithoutVerification()).AskAsync(mode, "?");
+        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.FirstModel(profile: p => p with { DrainStream = true }).WithoutVerification()).AskAsync(mode, "?");
 
         response.Text.Should().Be("fine", "a provider that puts a finish reason on every update has not said that the second was the last");
     }
@@ -90,7 +90,7 @@ public class ClientNeighbours
     {
         var time = new FakeTimeProvider();
         var small = new Client(Endless(() => time.Advance(TimeSpan.FromMilliseconds(10))));
-        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time).TimeLimits(TimeSpan.FromSeconds(5), null).WithoutVerification()).AskAsync(Mode.Streaming, "?");
+        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time).Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromSeconds(5), null)).WithoutVerification()).AskAsync(Mode.Streaming, "?");
 
         response.Text.Should().Be("fine");
         response.Record().Attempts[0].Failure.Should().Be(FailureKind.Timeout);
@@ -101,7 +101,7 @@ public class ClientNeighbours
     {
         var time = new FakeTimeProvider();
         var small = new Client(ClosedByItsToken(time));
-        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time).TimeLimits(TimeSpan.FromSeconds(2), null).WithoutVerification()).AskAsync(Mode.Streaming, "?");
+        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time).Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromSeconds(2), null)).WithoutVerification()).AskAsync(Mode.Streaming, "?");
 
         response.Record().Attempts[0].Failure.Should().Be(FailureKind.Timeout);
     }

@@ -161,7 +161,7 @@ public class FailureNeighbours
 
             return Reply.Of("small");
         });
-        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time).TimeLimits(TimeSpan.FromSeconds(2), null).VerifyWith(Verifiers.SelfVerification(1))).AskAsync(mode, "?");
+        ChatResponse response = await Mix.Of(small, Answering("fine"), mix => mix.UseTimeProvider(time).Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromSeconds(2), null)).VerifyWith(Verifiers.SelfVerification(1))).AskAsync(mode, "?");
 
         response.Text.Should().Be("fine");
         response.Record().Attempts[0].Verdicts.Single().Kind.Should().Be(VerdictKind.Unknown);
@@ -242,7 +242,7 @@ public class FailureNeighbours
         int asked = 0;
         IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix
             .Distrust("small")
-            .Budget(BudgetLimit.PerHour(10))
+            .Configure(o => o.Budgets.Add(BudgetLimit.PerHour(10)))
             .TenantFrom(_ => ++asked > 1 ? throw new KeyNotFoundException("no tenant") : "a"));
 
         ChatResponse response = await client.AskAsync(mode, "?");

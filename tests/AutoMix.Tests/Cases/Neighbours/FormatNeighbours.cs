@@ -75,7 +75,7 @@ public class FormatNeighbours
     public async Task Case11_ToolsInstructionsAndOutput_CountTowardsTheWindow(Mode mode)
     {
         ScriptedClient small = Mix.Model("small");
-        IChatClient client = Mix.Of(small, Mix.Model("large"), mix => mix.Profile(p => p with { ContextWindow = 1_000 }).WithoutVerification());
+        IChatClient client = Mix.Of(small, Mix.Model("large"), mix => mix.FirstModel(profile: p => p with { ContextWindow = 1_000 }).WithoutVerification());
         string long1 = string.Concat(Enumerable.Repeat("word ", 900));
 
         (await client.AskAsync(mode, "?", new ChatOptions { Instructions = long1 })).Text.Should().Be("large");
@@ -89,7 +89,7 @@ public class FormatNeighbours
     [Theory, InlineData(Mode.Whole, 0), InlineData(Mode.Streaming, -5)]
     public async Task Case12_CounterThatSaysNothing_IsNotBelieved(Mode mode, int count)
     {
-        IChatClient client = Mix.Of(Mix.Model("small"), Mix.Model("large"), mix => mix.CountTokensWith(_ => count).Profile(p => p with { ContextWindow = 100 }));
+        IChatClient client = Mix.Of(Mix.Model("small"), Mix.Model("large"), mix => mix.CountTokensWith(_ => count).FirstModel(profile: p => p with { ContextWindow = 100 }));
 
         (await client.AskAsync(mode, new string('x', 1_000))).Text.Should().Be("large");
     }
@@ -98,7 +98,7 @@ public class FormatNeighbours
     public async Task Case13_ImageInAToolResult_SkipsATextOnlyTier(Mode mode)
     {
         ScriptedClient small = Mix.Model("small");
-        IChatClient client = Mix.Of(small, Mix.Model("large"), mix => mix.Profile(p => p with { Modalities = Modalities.Text }).WithoutVerification());
+        IChatClient client = Mix.Of(small, Mix.Model("large"), mix => mix.FirstModel(profile: p => p with { Modalities = Modalities.Text }).WithoutVerification());
         ChatMessage[] history =
         [
             new(ChatRole.User, "what does it show?"),

@@ -30,7 +30,7 @@ public class PartNeighbours
         ScriptedClient large = Answering("large");
         IChatClient client = Mix.Of(Failing(() => new HttpRequestException("down")), large, mix => mix
             .RouteWith((_, _) => throw new InvalidOperationException("broken"))
-            .OnFailure(FailureKind.Overload, FailureReaction.Stop));
+            .Configure(o => o.Failures[FailureKind.Overload] = FailureReaction.Stop));
         Func<Task> ask = () => client.AskAsync(mode, "?");
 
         await ask.Should().ThrowAsync<NoUsableAnswerException>();
@@ -44,7 +44,7 @@ public class PartNeighbours
         var told = new TaskCompletionSource();
         IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix
             .UseTimeProvider(time)
-            .TimeLimits(null, TimeSpan.FromSeconds(10))
+            .Configure(o => (o.AttemptTimeout, o.Deadline) = (null, TimeSpan.FromSeconds(10)))
             .VerifyWith(
                 async (_, token) =>
                 {
@@ -116,7 +116,7 @@ public class PartNeighbours
     {
         var time = new FakeTimeProvider();
         var ledger = new HangingLedger(time, onReserve: true);
-        IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix.UseTimeProvider(time).TimeLimits(null, TimeSpan.FromSeconds(10)).UseBudget(ledger));
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix.UseTimeProvider(time).Configure(o => (o.AttemptTimeout, o.Deadline) = (null, TimeSpan.FromSeconds(10))).UseBudget(ledger));
         Func<Task> ask = () => client.AskAsync(mode, "?");
 
         await ask.Should().ThrowAsync<NoUsableAnswerException>();

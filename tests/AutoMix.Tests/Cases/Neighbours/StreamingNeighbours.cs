@@ -19,7 +19,7 @@ public class StreamingNeighbours
     {
         var small = new Stream(() => [Update("the whole "), Update("answer", ChatFinishReason.Stop)], new IOException("reset before the usage came"));
         ScriptedClient large = Answering("large");
-        IChatClient client = Mix.Of(small, large, mix => mix.Profile(p => p with { DrainStream = true }).WithoutVerification());
+        IChatClient client = Mix.Of(small, large, mix => mix.FirstModel(profile: p => p with { DrainStream = true }).WithoutVerification());
 
         ChatResponse response = await client.AskAsync(mode, "?");
 
@@ -48,7 +48,7 @@ public class StreamingNeighbours
             time.Advance(TimeSpan.FromSeconds(3));
             return never;
         });
-        IChatClient client = Mix.Of(Answering("earlier"), large, mix => mix.Distrust("small").UseTimeProvider(time).TimeLimits(TimeSpan.FromSeconds(2), null));
+        IChatClient client = Mix.Of(Answering("earlier"), large, mix => mix.Distrust("small").UseTimeProvider(time).Configure(o => (o.AttemptTimeout, o.Deadline) = (TimeSpan.FromSeconds(2), null)));
 
         Func<Task> read = () => client.AskAsync(Mode.Streaming, "?");
 
@@ -79,7 +79,7 @@ public class StreamingNeighbours
     {
         var small = new Stream(() => [Update("as far "), Update("as it goes")]);
         ScriptedClient large = Answering("large");
-        ChatResponse response = await Mix.Of(small, large, mix => mix.RouteWith(SmallThenLarge).Profile(p => p with { RequiresFinishReason = required })).AskAsync(Mode.Streaming, "?");
+        ChatResponse response = await Mix.Of(small, large, mix => mix.RouteWith(SmallThenLarge).FirstModel(profile: p => p with { RequiresFinishReason = required })).AskAsync(Mode.Streaming, "?");
 
         response.Text.Should().Be("as far as it goes");
         response.FinishReason.Should().BeNull("nobody said that it is the end");
@@ -94,7 +94,7 @@ public class StreamingNeighbours
         var model = new Stream(() => turn++ == 0
             ? [new(ChatRole.Assistant, [new FunctionCallContent("c1", "look", new Dictionary<string, object?>())]) { MessageId = "m1", FinishReason = ChatFinishReason.ToolCalls }]
             : [new(ChatRole.Assistant, "It is") { MessageId = "m2" }]);
-        IChatClient client = Mix.Of(model.AsBuilder().UseFunctionInvocation().Build(), Answering("whole"), mix => mix.Profile(p => p with { DrainStream = true }).WithoutVerification());
+        IChatClient client = Mix.Of(model.AsBuilder().UseFunctionInvocation().Build(), Answering("whole"), mix => mix.FirstModel(profile: p => p with { DrainStream = true }).WithoutVerification());
 
         ChatResponse response = await client.AskAsync(mode, "?", new ChatOptions { Tools = [AIFunctionFactory.Create(() => "20 degrees", "look")] });
 
@@ -185,7 +185,7 @@ public class StreamingNeighbours
             server.Client("small", e => !e.IsStreaming ? e.FailAsync(HttpStatusCode.BadRequest, "Stream must be set to true")
                 : e.AnswerAsync(e.Body.ToJsonString().Contains("You check answers") ? "Verification Decision: Correct" : "drained answer", 20, 4)),
             server.Client("large", e => e.AnswerAsync("large")),
-            mix => mix.Profile(p => p with { DrainStream = true }).VerifyWith(Verifiers.SelfVerification(samples: 2)));
+            mix => mix.FirstModel(profile: p => p with { DrainStream = true }).VerifyWith(Verifiers.SelfVerification(samples: 2)));
 
         ChatResponse response = await client.AskAsync(mode, "?");
 
@@ -201,7 +201,7 @@ public class StreamingNeighbours
         bool HasResult(Call call) => call.Messages.Any(m => m.Contents.Any(c => c is FunctionResultContent));
         var small = new ScriptedClient(_ => Reply.Of(new TextContent("I will charge you. "), new FunctionCallContent("c1", "charge", new Dictionary<string, object?>())));
         var large = new ScriptedClient(call => HasResult(call) ? Reply.Of("Charged.") : Reply.Of(new FunctionCallContent("c2", "charge", new Dictionary<string, object?>())));
-        IChatClient client = Mix.Of(small, large, mix => mix.ToolDemands("charge", "large").Configure(o => o.StreamDrafts = true), chain => chain.UseFunctionInvocation());
+        IChatClient client = Mix.Of(small, large, mix => mix.Configure(o => o.ToolMinimumModels["charge"] = "large").Configure(o => o.StreamDrafts = true), chain => chain.UseFunctionInvocation());
 
         await client.AskAsync(mode, "charge", new ChatOptions { Tools = [AIFunctionFactory.Create(() => ++ran, "charge")] });
 

@@ -105,7 +105,7 @@ public class ToolNeighbours
     public async Task Case08_ApprovalOfAToolThatDemandsAStrongTier_IsNotAskedForByAWeakOne(Mode mode)
     {
         var tool = new ApprovalRequiredAIFunction(AIFunctionFactory.Create(() => ++_charges, "charge"));
-        IChatClient client = Mix.Of(WithOwnLoop(new(_ => CallOf("charge"))), WithOwnLoop(new(_ => CallOf("charge"))), mix => mix.ToolDemands("charge", "large"));
+        IChatClient client = Mix.Of(WithOwnLoop(new(_ => CallOf("charge"))), WithOwnLoop(new(_ => CallOf("charge"))), mix => mix.Configure(o => o.ToolMinimumModels["charge"] = "large"));
 
         (await client.AskAsync(mode, "charge", new ChatOptions { Tools = [tool] })).Record().Model.Should().Be("large");
     }
@@ -115,7 +115,7 @@ public class ToolNeighbours
     {
         var small = new ScriptedClient(call => HasResult(call) ? Reply.Of("Charged, I think.") : CallOf("charge", """{"order":1}"""));
         var large = new ScriptedClient(call => HasResult(call) ? Reply.Of("Charged once.") : CallOf("charge", """{"order":1}"""));
-        IChatClient client = Mix.Of(WithOwnLoop(small), WithOwnLoop(large), mix => mix.ToolDemands("charge", "large").WithoutVerification());
+        IChatClient client = Mix.Of(WithOwnLoop(small), WithOwnLoop(large), mix => mix.Configure(o => o.ToolMinimumModels["charge"] = "large").WithoutVerification());
 
         ChatResponse response = await client.AskAsync(mode, "charge", Charge);
 

@@ -81,7 +81,7 @@ public class UnseenNeighbours
         string id = Guid.NewGuid().ToString("N");
         var judge = new ScriptedClient(call => call.IsVerification ? Reply.Of("9", 100, 3) : Reply.Of("large"));
         IChatClient client = Answering("small").AsBuilder().UseAutoMix(mix => mix
-            .Name($"{id}-small").Price(Mix.SmallPrice).AddModel($"{id}-large", judge, Mix.LargePrice).VerifyWith(Verifiers.Judge($"{id}-large"))).Build();
+            .FirstModel($"{id}-small", Mix.SmallPrice).AddModel($"{id}-large", judge, Mix.LargePrice).VerifyWith(Verifiers.Judge($"{id}-large"))).Build();
         RoutingRecord record = (await client.GetResponseAsync("?")).Record();
 
         judge.Verifications.Should().NotBeEmpty();

@@ -112,7 +112,7 @@ public class VerifierNeighbours
         using var factory = LoggerFactory.Create(b => b.AddProvider(new FakeLoggerProvider(logs)));
         var price = ModelPrice.PerMillionTokens((decimal)smallPrice, (decimal)smallPrice);
         IChatClient client = Mix.Model("small").AsBuilder()
-            .UseAutoMix(mix => mix.Name("small").Price(price).AddModel("large", Mix.Model("large"), ModelPrice.PerMillionTokens(10, 10))
+            .UseAutoMix(mix => mix.FirstModel("small", price).AddModel("large", Mix.Model("large"), ModelPrice.PerMillionTokens(10, 10))
                 .UseLoggerFactory(factory).Configure(o => o.UninformativeAfter = 5).VerifyWith(Verifiers.SelfVerification(2)))
             .Build();
         for (int i = 0; i < 30; i++)
