@@ -54,7 +54,7 @@ public class OverheadBenchmarks
         ChatResponse answer = await _bare.GetResponseAsync(_messages).ConfigureAwait(false);
         var usage = new UsageDetails();
         usage.Add(answer.Usage!);
-        var record = new RoutingRecord { Policy = "none", Model = "small", Cost = _price.CostOf(usage), Duration = TimeProvider.System.GetElapsedTime(start) };
+        var record = new RoutingRecord { Policy = "none", Model = "small", Spend = new(_price.CostOf(usage)), Duration = TimeProvider.System.GetElapsedTime(start) };
         return new([.. answer.Messages])
         {
             ResponseId = answer.ResponseId,

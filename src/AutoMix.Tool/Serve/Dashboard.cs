@@ -98,7 +98,7 @@ internal sealed class Dashboard(AutoMixChatClient client, AutoMixOptions options
             path,
             record.Outcome.ToString(),
             record.Model,
-            record.CostIsIncomplete ? null : record.Cost,
+            record.Spend.IsIncomplete ? null : record.Cost,
             record.Duration.TotalSeconds,
             [.. Steps(record)]));
         if (_last.Count > LastRequests)
@@ -110,7 +110,7 @@ internal sealed class Dashboard(AutoMixChatClient client, AutoMixOptions options
     // What the last model would have cost for the same answer; a request without an answer cost what it cost.
     private decimal? AlwaysLargest(RoutingRecord record)
     {
-        if (record.CostIsIncomplete || client.GetService(typeof(ModelProfile), client.Models[^1]) is not ModelProfile { Price: { } price })
+        if (record.Spend.IsIncomplete || client.GetService(typeof(ModelProfile), client.Models[^1]) is not ModelProfile { Price: { } price })
         {
             return null;
         }

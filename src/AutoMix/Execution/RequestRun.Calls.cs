@@ -411,7 +411,7 @@ internal sealed partial class RequestRun
                 return carried.Kind;
             }
 
-            attempt.Add(new("finish-reason", Verdict.Reject(carried.Message), true, 0, null, 0, false));
+            attempt.Add(new("finish-reason", Verdict.Reject(carried.Message)));
         }
 
         if (call.Meter is { HasFinishReason: false } && call.Model.Profile.RequiresFinishReason)
@@ -422,7 +422,7 @@ internal sealed partial class RequestRun
                 return AnswerChecks.Emptiness(response) is null ? FailureKind.CutOff : FailureKind.Empty;
             }
 
-            attempt.Add(new("finish-reason", Verdict.Reject("the stream ended without a finish reason"), true, 0, null, 0, false));
+            attempt.Add(new("finish-reason", Verdict.Reject("the stream ended without a finish reason")));
         }
 
         // What a final call answers is accepted as it is; where it answers nothing it fails over. Reasoning alone, shown or not, answers nothing.
@@ -483,13 +483,13 @@ internal sealed partial class RequestRun
             }
             else if (result.Outcome == SchemaOutcome.Unknown)
             {
-                attempt.Add(new(check, Verdict.Unknown(result.Reason!), true, 0, null, 0, false));
+                attempt.Add(new(check, Verdict.Unknown(result.Reason!)));
             }
         }
 
         void Reject(string check, string reason, AttemptStatus status)
         {
-            attempt.Add(new(check, Verdict.Reject(reason), true, 0, null, 0, false));
+            attempt.Add(new(check, Verdict.Reject(reason)));
             if (!final)
             {
                 attempt.Rejection ??= reason;
@@ -503,7 +503,7 @@ internal sealed partial class RequestRun
         foreach (IVerifier verifier in _pipeline.FreeVerifiers)
         {
             Verdict verdict = await RunVerifierAsync(verifier, attempt, null).ConfigureAwait(false);
-            attempt.Add(new(verifier.Name, verdict, true, 0, null, 0, false));
+            attempt.Add(new(verifier.Name, verdict));
             _pipeline.Telemetry.Verdict(_trace, attempt, attempt.Verdicts[^1]);
             if (verdict.Kind == VerdictKind.Rejected && !final)
             {

@@ -102,13 +102,11 @@ internal sealed partial class RequestRun
         }
     }
 
-    private ValueTask SettleAsync(RoutingAttempt attempt, ModelCall call, in CallCost cost)
+    private ValueTask SettleAsync(RoutingAttempt attempt, ModelCall call, Spend spend)
     {
-        attempt.Cost = cost.Dollars;
-        attempt.CostIsEstimated = cost.IsEstimated;
-        attempt.CostIsIncomplete = cost.IsIncomplete;
-        _state.Settle(call.Estimate, cost.Dollars);
-        return call.Reservation is { } reservation ? SettleAsync(reservation, cost.Dollars) : default;
+        attempt.Spend = spend;
+        _state.Settle(call.Estimate, spend);
+        return call.Reservation is { } reservation ? SettleAsync(reservation, spend.Dollars) : default;
     }
 
     private async ValueTask SettleAsync(BudgetReservation reservation, decimal dollars)
@@ -129,12 +127,12 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>What a call cost: by its reported usage, else by an estimate of what was sent and received.</summary>
-    private CallCost CostOf(ModelCall call, FailureKind? failure)
+    private Spend CostOf(ModelCall call, FailureKind? failure)
     {
         // A model that is itself a pipeline knows its own bill, also of a request that failed.
         if ((call.Response?.GetRoutingRecord() ?? (call.Exception as AutoMixException)?.Record) is { IsFromCache: false } nested)
         {
-            return new(nested.Cost, nested.CostIsEstimated, nested.CostIsIncomplete);
+            return nested.Spend;
         }
 
         if (call.Model.Profile.Price is not { } price)
@@ -148,7 +146,7 @@ internal sealed partial class RequestRun
         if (call.Usage is { } usage && (Known(usage.InputTokenCount) ?? Known(usage.OutputTokenCount) ?? Known(usage.TotalTokenCount)) is not null
             && !(IsNothing(usage) && OutputTokensOf(call) > 0))
         {
-            CallCost reported = CostOf(call, usage, price);
+            Spend reported = CostOf(call, usage, price);
             return call.Meter is not { } meter || meter.UsageIsWhole(call.Model.Profile.RequiresFinishReason)
                 ? reported
                 : CostBeyond(reported, call, usage, price, meter, failure);
@@ -165,7 +163,7 @@ internal sealed partial class RequestRun
     }
 
     // A report may lack a part: what the total leaves is the missing one, else it is estimated. Missing is not nothing.
-    private static CallCost CostOf(ModelCall call, UsageDetails usage, ModelPrice price)
+    private static Spend CostOf(ModelCall call, UsageDetails usage, ModelPrice price)
     {
         (long? inputs, long? outputs, long? total) = (Known(usage.InputTokenCount), Known(usage.OutputTokenCount), Known(usage.TotalTokenCount));
         if (inputs is not null && outputs is not null)
@@ -180,7 +178,7 @@ internal sealed partial class RequestRun
     }
 
     // A stream that reports before its end may have been broken off since: what came after the report was billed all the same.
-    private CallCost CostBeyond(in CallCost reported, ModelCall call, UsageDetails usage, ModelPrice price, StreamMeter meter, FailureKind? failure)
+    private Spend CostBeyond(Spend reported, ModelCall call, UsageDetails usage, ModelPrice price, StreamMeter meter, FailureKind? failure)
     {
         long input = meter.TurnsWithoutUsage * InputTokensOf(call);
         long output = Known(usage.OutputTokenCount) is { } known ? Math.Max(0, OutputTokensOf(call) - known) : 0;

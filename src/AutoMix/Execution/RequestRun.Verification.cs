@@ -17,7 +17,7 @@ internal sealed partial class RequestRun
         {
             _limit ??= LimitKind.Verifications;
             attempt.CanVerify = false;
-            attempt.Add(new(NextPaidVerifier(attempt)!.Name, Verdict.Unknown($"the cap of {_pipeline.Options.MaxVerifications} verifications is reached"), true, 0, null, 0, false));
+            attempt.Add(new(NextPaidVerifier(attempt)!.Name, Verdict.Unknown($"the cap of {_pipeline.Options.MaxVerifications} verifications is reached")));
             return null;
         }
 
@@ -42,7 +42,7 @@ internal sealed partial class RequestRun
             _limit ??= limit;
         }
 
-        var entry = new AttemptVerdict(verifier.Name, verdict, false, calls.Count, calls.Usage, calls.Cost, calls.CostIsEstimated) { CostIsIncomplete = calls.CostIsIncomplete };
+        var entry = new AttemptVerdict(verifier.Name, verdict, calls.Count, calls.Usage, calls.Spend);
         attempt.Add(entry);
         if (verdict.Kind == VerdictKind.Confidence && _pipeline.VerifierWatch.Record(verifier.Name, attempt.Model, verdict.Confidence!.Value))
         {
@@ -54,8 +54,8 @@ internal sealed partial class RequestRun
         }
 
         ChatModel last = _pipeline.Models[^1];
-        if (calls.Cost > 0 && !_pipeline.Policy.IsCalibrated && attempt.Usage is { } usage && last.Profile.Price is { } price
-            && _pipeline.VerifierWatch.RecordCost(calls.Cost, price.CostOf(usage)) is { } bill)
+        if (calls.Spend.Dollars > 0 && !_pipeline.Policy.IsCalibrated && attempt.Usage is { } usage && last.Profile.Price is { } price
+            && _pipeline.VerifierWatch.RecordCost(calls.Spend.Dollars, price.CostOf(usage)) is { } bill)
         {
             _pipeline.Telemetry.VerificationIsDear(last.Name, bill.Paid, bill.Instead);
         }
@@ -224,17 +224,17 @@ internal sealed partial class RequestRun
             NoteTimeout(call);
         }
 
-        CallCost cost = CostOf(call, failure);
-        _state.Settle(call.Estimate, cost.Dollars);
-        verification.Add(call.Usage, cost);
-        if (cost.Dollars != 0)
+        Spend spend = CostOf(call, failure);
+        _state.Settle(call.Estimate, spend);
+        verification.Add(call.Usage, spend);
+        if (spend.Dollars != 0)
         {
-            Telemetry.Cost(call.Model.Name, cost.Dollars, "verification");
+            Telemetry.Cost(call.Model.Name, spend.Dollars, "verification");
         }
 
         if (call.Reservation is { } reservation)
         {
-            await SettleAsync(reservation, cost.Dollars).ConfigureAwait(false);
+            await SettleAsync(reservation, spend.Dollars).ConfigureAwait(false);
         }
 
         TimeSpan? retryAfter = failure is FailureKind.RateLimit or FailureKind.Overload ? RetryDelay.Of(call.Exception!, _pipeline.Time.GetUtcNow()) : null;
@@ -252,7 +252,7 @@ internal sealed partial class RequestRun
                 return true;
             }
 
-            attempt.Add(new(verifier.Name, Verdict.Unknown(why), true, 0, null, 0, false));
+            attempt.Add(new(verifier.Name, Verdict.Unknown(why)));
         }
 
         return false;

@@ -53,7 +53,7 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
         }
 
         // An unknown cost is left out. A series of zeros would say that the model is free.
-        if (!attempt.CostIsIncomplete)
+        if (!attempt.Spend.IsIncomplete)
         {
             Telemetry.Cost(attempt.ModelName, attempt.Cost, "answer");
         }
@@ -67,7 +67,7 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
         {
             { TelemetryNames.Model, attempt.ModelName },
             { TelemetryNames.Status, attempt.Status.ToString() },
-            { TelemetryNames.CostTag, attempt.CostIsIncomplete ? null : (double)attempt.Cost },
+            { TelemetryNames.CostTag, attempt.Spend.IsIncomplete ? null : (double)attempt.Cost },
             { TelemetryNames.Failure, attempt.Failure?.ToString() },
             { TelemetryNames.Reason, attempt.Rejection },
         };
@@ -102,7 +102,7 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
                 { TelemetryNames.Model, attempt.ModelName },
                 { TelemetryNames.Status, verdict.Verdict.Kind.ToString() },
                 { TelemetryNames.ConfidenceTag, verdict.Verdict.Confidence },
-                { TelemetryNames.CostTag, verdict.CostIsIncomplete ? null : (double)verdict.Cost },
+                { TelemetryNames.CostTag, verdict.Spend.IsIncomplete ? null : (double)verdict.Cost },
             }));
     }
 
@@ -132,14 +132,14 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
             Escalations.Add(state.Attempts.Count - 1, new KeyValuePair<string, object?>(TelemetryNames.Policy, record.Policy));
         }
 
-        if (record.AnsweredBy is { } index && Saved.Enabled && !record.CostIsIncomplete && state.Models[^1].Price is { } largest && state.Attempts[index].Usage is { } usage)
+        if (record.AnsweredBy is { } index && Saved.Enabled && !record.Spend.IsIncomplete && state.Models[^1].Price is { } largest && state.Attempts[index].Usage is { } usage)
         {
             Saved.Add((double)(largest.CostOf(usage) - record.Cost), new KeyValuePair<string, object?>(TelemetryNames.Policy, record.Policy));
         }
 
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.Ended(logger, record.Outcome, record.Model, record.Cost, !record.CostIsIncomplete, state.Attempts.Count, record.Reason);
+            Log.Ended(logger, record.Outcome, record.Model, record.Cost, !record.Spend.IsIncomplete, state.Attempts.Count, record.Reason);
         }
 
         if (trace is null)
@@ -153,7 +153,7 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
         activity.SetTag(TelemetryNames.Outcome, record.Outcome.ToString());
         activity.SetTag(TelemetryNames.Model, record.Model);
         activity.SetTag(TelemetryNames.CostTag, (double)record.Cost);
-        if (record.CostIsIncomplete)
+        if (record.Spend.IsIncomplete)
         {
             activity.SetTag(TelemetryNames.CostIncomplete, true);
         }

@@ -15,20 +15,14 @@ internal sealed class VerificationCalls(RequestRun run) : IVerificationCalls
 
     public UsageDetails? Usage { get; private set; }
 
-    public decimal Cost { get; private set; }
-
-    public bool CostIsEstimated { get; private set; }
-
-    public bool CostIsIncomplete { get; private set; }
+    public Spend Spend { get; private set; }
 
     public LimitKind? Limit { get; set; }
 
-    public void Add(UsageDetails? usage, in CallCost cost)
+    public void Add(UsageDetails? usage, Spend spend)
     {
         Count++;
-        Cost += cost.Dollars;
-        CostIsEstimated |= cost.IsEstimated;
-        CostIsIncomplete |= cost.IsIncomplete;
+        Spend += spend;
         if (usage is not null)
         {
             (Usage ??= new()).Add(usage);

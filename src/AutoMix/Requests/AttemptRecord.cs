@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoMix;
 
 /// <summary>One call that answers, in a <see cref="RoutingRecord"/>. Two are equal where they say the same.</summary>
@@ -42,14 +44,12 @@ public sealed record AttemptRecord
     /// <summary>Output tokens of the call; null where not reported.</summary>
     public long? OutputTokens { get; init; }
 
-    /// <summary>The dollars of the call itself, without verification; 0 where the model's price is unknown, see <see cref="CostIsIncomplete"/>.</summary>
-    public decimal Cost { get; init; }
+    /// <summary>The bill of the call itself, without verification.</summary>
+    public Spend Spend { get; init; }
 
-    /// <summary>Whether <see cref="Cost"/> is an estimate.</summary>
-    public bool CostIsEstimated { get; init; }
-
-    /// <summary>Whether the call is not in <see cref="Cost"/>, because its model has no declared price: not free, but unknown.</summary>
-    public bool CostIsIncomplete { get; init; }
+    /// <summary>The dollars of <see cref="Spend"/>.</summary>
+    [JsonIgnore]
+    public decimal Cost => Spend.Dollars;
 
     /// <summary>How long the call took.</summary>
     public TimeSpan Duration { get; init; }
@@ -65,7 +65,7 @@ public sealed record AttemptRecord
     public override string ToString()
     {
         string? why = Rejection ?? (Failure is { } failure ? Error is null ? failure.ToString() : $"{failure}, {Error}" : null);
-        return $"{Model}: {Status}{(why is null ? "" : $" ({why})")}, {RoutingRecord.Dollars(Cost, CostIsEstimated, CostIsIncomplete)}{string.Concat(Verdicts.Select(v => $", {v}"))}";
+        return $"{Model}: {Status}{(why is null ? "" : $" ({why})")}, {Spend}{string.Concat(Verdicts.Select(v => $", {v}"))}";
     }
 
     internal static AttemptRecord Of(RoutingAttempt attempt) => new()
@@ -83,9 +83,7 @@ public sealed record AttemptRecord
         InputTokens = attempt.Usage?.InputTokenCount,
         CachedInputTokens = attempt.Usage?.CachedInputTokenCount,
         OutputTokens = attempt.Usage?.OutputTokenCount,
-        Cost = attempt.Cost,
-        CostIsEstimated = attempt.CostIsEstimated,
-        CostIsIncomplete = attempt.CostIsIncomplete,
+        Spend = attempt.Spend,
         Duration = attempt.Duration,
     };
 }

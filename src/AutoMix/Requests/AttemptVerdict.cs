@@ -2,18 +2,25 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>One verdict about one answer, with what it cost.</summary>
+/// <summary>One verdict about one answer, with its bill.</summary>
 public sealed record AttemptVerdict
 {
-    internal AttemptVerdict(string verifier, Verdict verdict, bool isFree, int calls, UsageDetails? usage, decimal cost, bool costIsEstimated)
+    /// <summary>Creates the verdict of a check or verifier that made no call.</summary>
+    internal AttemptVerdict(string verifier, Verdict verdict)
     {
         Verifier = verifier;
         Verdict = verdict;
-        IsFree = isFree;
+        IsFree = true;
+    }
+
+    /// <summary>Creates the verdict of a paid verifier.</summary>
+    internal AttemptVerdict(string verifier, Verdict verdict, int calls, UsageDetails? usage, Spend spend)
+    {
+        Verifier = verifier;
+        Verdict = verdict;
         Calls = calls;
         Usage = usage;
-        Cost = cost;
-        CostIsEstimated = costIsEstimated;
+        Spend = spend;
     }
 
     /// <summary>The verifier's name, or the name of a built-in check.</summary>
@@ -31,12 +38,9 @@ public sealed record AttemptVerdict
     /// <summary>The tokens of those calls; null where there were none.</summary>
     public UsageDetails? Usage { get; }
 
-    /// <summary>Their dollars.</summary>
-    public decimal Cost { get; }
+    /// <summary>The bill of those calls.</summary>
+    public Spend Spend { get; }
 
-    /// <summary>Whether some of the dollars are an estimate, because no usage came back.</summary>
-    public bool CostIsEstimated { get; }
-
-    /// <summary>Whether some calls are not in <see cref="Cost"/>, because the model that was asked has no declared price.</summary>
-    public bool CostIsIncomplete { get; internal init; }
+    /// <summary>The dollars of <see cref="Spend"/>.</summary>
+    public decimal Cost => Spend.Dollars;
 }

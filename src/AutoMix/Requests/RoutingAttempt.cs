@@ -72,14 +72,11 @@ public sealed class RoutingAttempt
     /// <summary>The tokens of the call itself; null where the provider reported none.</summary>
     public UsageDetails? Usage { get; internal set; }
 
-    /// <summary>The dollars of the call itself, without verification; 0 where the model's price is unknown, see <see cref="CostIsIncomplete"/>.</summary>
-    public decimal Cost { get; internal set; }
+    /// <summary>The bill of the call itself, without verification.</summary>
+    public Spend Spend { get; internal set; }
 
-    /// <summary>Whether <see cref="Cost"/> is an estimate, because no usage came back.</summary>
-    public bool CostIsEstimated { get; internal set; }
-
-    /// <summary>Whether the call is not in <see cref="Cost"/>, because its model has no declared price.</summary>
-    public bool CostIsIncomplete { get; internal set; }
+    /// <summary>The dollars of <see cref="Spend"/>.</summary>
+    public decimal Cost => Spend.Dollars;
 
     /// <summary>The dollars spent on verifying the answer.</summary>
     public decimal VerificationCost => _verdicts?.Sum(v => v.Cost) ?? 0;

@@ -56,14 +56,12 @@ public sealed record RoutingRecord
     /// <summary>The policy's last belief that each model answers acceptably, in the order of the models; null where it holds none.</summary>
     public IReadOnlyList<double>? Beliefs { get; init; }
 
-    /// <summary>The dollars of all calls whose price is known, verification and failed calls included; see <see cref="CostIsIncomplete"/>.</summary>
-    public decimal Cost { get; init; }
+    /// <summary>The bill of all calls, verification and failed calls included.</summary>
+    public Spend Spend { get; init; }
 
-    /// <summary>Whether some of the dollars are an estimate, because no usage came back or a price is unknown.</summary>
-    public bool CostIsEstimated { get; init; }
-
-    /// <summary>Whether some calls are not in <see cref="Cost"/>, because their models have no declared price: not free, but unknown.</summary>
-    public bool CostIsIncomplete { get; init; }
+    /// <summary>The dollars of <see cref="Spend"/>.</summary>
+    [JsonIgnore]
+    public decimal Cost => Spend.Dollars;
 
     /// <summary>What embedding the question took, for a policy that looks at it; null where none was computed.</summary>
     public EmbeddingRecord? Embedding { get; init; }
@@ -111,7 +109,7 @@ public sealed record RoutingRecord
         string calls = Attempts.Count == 0 ? "no calls" : string.Join("; ", Attempts);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Outcome}{limit}: {Model ?? "no answer"}, {Dollars(Cost, CostIsEstimated, CostIsIncomplete)} in {Duration.TotalSeconds:0.###} s [{calls}]{(Reason is null ? "" : $" ({Reason})")}");
+            $"{Outcome}{limit}: {Model ?? "no answer"}, {Spend} in {Duration.TotalSeconds:0.###} s [{calls}]{(Reason is null ? "" : $" ({Reason})")}");
     }
 
     /// <summary>The reported tokens of all calls; null where none were reported.</summary>
@@ -128,15 +126,6 @@ public sealed record RoutingRecord
         return input + output == 0 ? null : new() { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = input + output };
     }
 
-    /// <summary>Money in words, where an unknown price never looks like a free call.</summary>
-    internal static string Dollars(decimal cost, bool estimated, bool incomplete)
-    {
-        string known = string.Create(CultureInfo.InvariantCulture, $"${cost:0.########}");
-        return !incomplete ? estimated ? $"about {known}" : known
-            : cost == 0 ? "unknown cost"
-            : $"{known} and an unknown cost";
-    }
-
     internal static RoutingRecord Of(
         Pipeline pipeline,
         RoutingState state,
@@ -146,22 +135,7 @@ public sealed record RoutingRecord
         LimitKind? limit,
         RoutingAttempt? chosen,
         double[]? beliefs,
-        TimeSpan duration)
-    {
-        bool estimated = false;
-        bool incomplete = false;
-        foreach (RoutingAttempt attempt in state.AttemptList)
-        {
-            estimated |= attempt.CostIsEstimated;
-            incomplete |= attempt.CostIsIncomplete;
-            for (int i = 0; i < attempt.Verdicts.Count; i++)
-            {
-                estimated |= attempt.Verdicts[i].CostIsEstimated;
-                incomplete |= attempt.Verdicts[i].CostIsIncomplete;
-            }
-        }
-
-        return new(state.AttemptList)
+        TimeSpan duration) => new(state.AttemptList)
         {
             Policy = pipeline.Policy.Name,
             Fingerprint = pipeline.Fingerprint,
@@ -174,16 +148,13 @@ public sealed record RoutingRecord
             Decisions = decisions,
             Skipped = SkippedOf(pipeline, state),
             Beliefs = beliefs,
-            Cost = state.Cost,
-            CostIsEstimated = estimated,
-            CostIsIncomplete = incomplete,
+            Spend = state.Spend,
             Embedding = state.Features?.EmbeddingRecord,
             Rollout = RolloutOf(state),
             RequestId = state.Exploration?.RequestId,
             Learner = pipeline.Learner,
             Duration = duration,
         };
-    }
 
     private static RolloutRecord? RolloutOf(RoutingState state)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
@@ -29,20 +30,18 @@ public sealed record VerdictRecord
     /// <summary>Output tokens of those calls.</summary>
     public long OutputTokens { get; init; }
 
-    /// <summary>The dollars of those calls.</summary>
-    public decimal Cost { get; init; }
+    /// <summary>The bill of those calls.</summary>
+    public Spend Spend { get; init; }
 
-    /// <summary>Whether some of the dollars are an estimate.</summary>
-    public bool CostIsEstimated { get; init; }
-
-    /// <summary>Whether some calls are not in <see cref="Cost"/>, because the model that was asked has no declared price.</summary>
-    public bool CostIsIncomplete { get; init; }
+    /// <summary>The dollars of <see cref="Spend"/>.</summary>
+    [JsonIgnore]
+    public decimal Cost => Spend.Dollars;
 
     /// <summary>In a few words: the verifier, what it said, and the dollars where it was paid.</summary>
     public override string ToString()
     {
         string said = Confidence is { } confidence ? confidence.ToString("0.##", CultureInfo.InvariantCulture) : Kind.ToString();
-        return $"{Verifier} {said}{(Reason is null ? "" : $" ({Reason})")}{(IsFree ? "" : $" for {RoutingRecord.Dollars(Cost, CostIsEstimated, CostIsIncomplete)}")}";
+        return $"{Verifier} {said}{(Reason is null ? "" : $" ({Reason})")}{(IsFree ? "" : $" for {Spend}")}";
     }
 
     internal static VerdictRecord Of(AttemptVerdict verdict) => new()
@@ -55,8 +54,6 @@ public sealed record VerdictRecord
         Calls = verdict.Calls,
         InputTokens = verdict.Usage?.InputTokenCount ?? 0,
         OutputTokens = verdict.Usage?.OutputTokenCount ?? 0,
-        Cost = verdict.Cost,
-        CostIsEstimated = verdict.CostIsEstimated,
-        CostIsIncomplete = verdict.CostIsIncomplete,
+        Spend = verdict.Spend,
     };
 }

@@ -12,8 +12,6 @@ public sealed class RoutingState
     private readonly long _started;
     private long _now;
     private decimal _reserved;
-    private int _reservations;
-    private bool _hasSpent;
     private string?[]? _unavailable;
     private readonly List<RoutingAttempt> _attempts = new(1);
     private string? _question;
@@ -44,7 +42,7 @@ public sealed class RoutingState
     public IReadOnlyList<RoutingAttempt> Attempts => _attempts;
 
     /// <summary>The dollars spent so far, verification included.</summary>
-    public decimal Cost { get; private set; }
+    public decimal Cost => Spend.Dollars;
 
     /// <summary>The dollars left under the request's cost cap; null where there is none.</summary>
     public decimal? RemainingCost => _pipeline.CostCap is { } cap ? cap - CostWith(0) : null;
@@ -96,6 +94,9 @@ public sealed class RoutingState
 
     /// <summary>The last call that was not stopped because another had answered; null before the first.</summary>
     internal RoutingAttempt? Last => _attempts.FindLast(a => a.Status != AttemptStatus.Cancelled);
+
+    /// <summary>The bill of all calls so far.</summary>
+    internal Spend Spend { get; private set; }
 
     internal ChatMessage[] MessageArray { get; }
 
@@ -218,18 +219,17 @@ public sealed class RoutingState
         return null;
     }
 
-    /// <summary>What the request has spent and set aside, and so much more. Adding decimals is dear, so zeros are left out.</summary>
-    internal decimal CostWith(decimal estimate) => _reservations == 0 ? (_hasSpent ? Cost + estimate : estimate) : Cost + _reserved + estimate;
+    /// <summary>What the request has spent and set aside, and so much more.</summary>
+    internal decimal CostWith(decimal estimate) => Cost + _reserved + estimate;
 
     /// <summary>Sets dollars aside for a call that is about to run.</summary>
-    internal void Reserve(decimal estimate) => _reserved = _reservations++ == 0 ? estimate : _reserved + estimate;
+    internal void Reserve(decimal estimate) => _reserved += estimate;
 
-    /// <summary>Books what a call cost in place of what was set aside for it.</summary>
-    internal void Settle(decimal estimate, decimal cost)
+    /// <summary>Books the bill of a call in place of the dollars that were set aside for it.</summary>
+    internal void Settle(decimal estimate, Spend spend)
     {
-        _reserved = --_reservations == 0 ? 0 : _reserved - estimate;
-        Cost = _hasSpent ? Cost + cost : cost;
-        _hasSpent = true;
+        _reserved -= estimate;
+        Spend += spend;
     }
 
     internal void Add(RoutingAttempt attempt) => _attempts.Add(attempt);

@@ -23,7 +23,7 @@ public class AccountingCases
         record.Attempts[0].Verdicts.Single().Cost.Should().Be((400m * 1 + 8 * 2) / 1_000_000);
         record.Attempts[1].Cost.Should().Be((12m * 10 + 7 * 20) / 1_000_000);
         record.Cost.Should().Be(record.Attempts.Sum(a => a.Cost + a.Verdicts.Sum(v => v.Cost)));
-        record.CostIsEstimated.Should().BeFalse();
+        record.Spend.IsEstimated.Should().BeFalse();
     }
 
     [Fact]
@@ -143,9 +143,9 @@ public class AccountingCases
         IChatClient client = Mix.Model("small", vote: false).AsBuilder().UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Mix.Model("large"), Mix.LargePrice)).Build();
         RoutingRecord record = (await client.AskAsync(mode, "?")).Record();
 
-        record.CostIsIncomplete.Should().BeTrue();
-        record.Attempts.Select(a => a.CostIsIncomplete).Should().Equal(true, false);
-        record.Attempts[0].Verdicts.Should().ContainSingle().Which.CostIsIncomplete.Should().BeTrue();
+        record.Spend.IsIncomplete.Should().BeTrue();
+        record.Attempts.Select(a => a.Spend.IsIncomplete).Should().Equal(true, false);
+        record.Attempts[0].Verdicts.Should().ContainSingle().Which.Spend.IsIncomplete.Should().BeTrue();
         record.Cost.Should().Be(record.Attempts[1].Cost + record.Attempts[1].Verdicts.Sum(v => v.Cost)).And.BePositive();
         record.ToString().Should().Contain("and an unknown cost").And.Contain("small: Answered, unknown cost");
     }
@@ -156,7 +156,7 @@ public class AccountingCases
         IChatClient client = Answering("a").AsBuilder().UseAutoMix(mix => mix.FirstModel("small", ModelPrice.Free).AddModel("large", Answering("b"), ModelPrice.Free).WithoutVerification()).Build();
         RoutingRecord record = (await client.AskAsync(Mode.Whole, "?")).Record();
 
-        (record.Cost, record.CostIsIncomplete, record.CostIsEstimated).Should().Be((0m, false, false));
+        (record.Cost, record.Spend.IsIncomplete, record.Spend.IsEstimated).Should().Be((0m, false, false));
         record.ToString().Should().StartWith("Accepted: small, $0 in ");
     }
 
@@ -167,7 +167,7 @@ public class AccountingCases
             .UseAutoMix(mix => mix.FirstModel("small").AddModel("large", Answering("b"), Mix.LargePrice).WithoutVerification()).Build();
         RoutingRecord record = (await client.AskAsync(Mode.Whole, "?")).Record();
 
-        record.CostIsIncomplete.Should().BeFalse();
+        record.Spend.IsIncomplete.Should().BeFalse();
         record.Attempts[0].ToString().Should().Be("small: Failed (RateLimit, HttpRequestException), $0");
     }
 

@@ -75,7 +75,7 @@ public class FailureCases
         response.Text.Should().Be("fine");
         AttemptRecord stalled = response.Record().Attempts[0];
         stalled.Failure.Should().Be(FailureKind.Timeout);
-        stalled.CostIsEstimated.Should().BeTrue();
+        stalled.Spend.IsEstimated.Should().BeTrue();
         stalled.Cost.Should().BeGreaterThan(0);
     }
 

@@ -39,7 +39,7 @@ public class BrokenStreamBillTests
 
         _ledger.OpenReservations.Should().Be(0);
         _ledger.Committed("").Should().BeGreaterThanOrEqualTo(Mix.SmallPrice.CostOf(10, 2_000), "it was stopped before it said what it used, and may have written that much");
-        client.GetService<RoutingRecord>()!.CostIsEstimated.Should().BeTrue();
+        client.GetService<RoutingRecord>()!.Spend.IsEstimated.Should().BeTrue();
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class BrokenStreamBillTests
         RoutingRecord record = (await ask.Should().ThrowAsync<StreamInterruptedException>()).Which.Record;
 
         record.Cost.Should().BeGreaterThanOrEqualTo(Mix.SmallPrice.CostOf(10, 1_000)).And.Be(_ledger.Committed(""));
-        record.CostIsEstimated.Should().BeTrue();
+        record.Spend.IsEstimated.Should().BeTrue();
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public class BrokenStreamBillTests
         RoutingRecord record = (await Client(small).AskAsync(Mode.Streaming, "?")).Record();
 
         record.Cost.Should().Be(Mix.SmallPrice.CostOf(10, 7));
-        record.CostIsEstimated.Should().BeFalse();
+        record.Spend.IsEstimated.Should().BeFalse();
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class BrokenStreamBillTests
         RoutingRecord record = (await ask.Should().ThrowAsync<StreamInterruptedException>()).Which.Record;
 
         record.Cost.Should().BeGreaterThan(Mix.SmallPrice.CostOf(10, 1_000)).And.Be(_ledger.Committed(""));
-        record.CostIsEstimated.Should().BeTrue();
+        record.Spend.IsEstimated.Should().BeTrue();
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
@@ -90,7 +90,7 @@ public class BrokenStreamBillTests
         RoutingRecord record = (await Client(small).AskAsync(mode, "?")).Record();
 
         record.Cost.Should().Be(Mix.SmallPrice.CostOf(10, 5));
-        record.CostIsEstimated.Should().BeFalse();
+        record.Spend.IsEstimated.Should().BeFalse();
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public class BrokenStreamBillTests
                 AIContent[] contents = answers[i];
                 var small = new ScriptedClient(_ => new Reply { Contents = contents, Usage = i == 3 ? new() { InputTokenCount = 0, OutputTokenCount = 0, TotalTokenCount = 0 } : null });
                 RoutingRecord record = (await Client(small).AskAsync(mode, "?", new() { Tools = [AIFunctionFactory.Create((string what) => what, "act")] })).Record();
-                record.CostIsEstimated.Should().BeTrue();
+                record.Spend.IsEstimated.Should().BeTrue();
                 costs[(mode, i)] = record.Cost;
             }
         }

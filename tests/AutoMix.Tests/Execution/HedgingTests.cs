@@ -151,7 +151,7 @@ public class HedgingTests
         await ask.Should().ThrowAsync<OperationCanceledException>();
         await HasLetGoAsync(small, large);
         BooksAreRight(client.GetService<RoutingRecord>()!);
-        client.GetService<RoutingRecord>()!.Attempts.Should().HaveCount(2).And.OnlyContain(a => a.Cost > 0 && a.CostIsEstimated);
+        client.GetService<RoutingRecord>()!.Attempts.Should().HaveCount(2).And.OnlyContain(a => a.Cost > 0 && a.Spend.IsEstimated);
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]

@@ -147,7 +147,7 @@ public class FaultInjectionTests
         {
             Check(booked == record.Cost, $"the ledger has {booked}, the record {record.Cost}");
             Check(record.Cost == record.Attempts.Sum(a => a.Cost + a.Verdicts.Sum(v => v.Cost)), "the bill is the sum of its calls");
-            Check(record.CostIsEstimated || booked == owed, $"{booked} booked, {owed} owed");
+            Check(record.Spend.IsEstimated || booked == owed, $"{booked} booked, {owed} owed");
         }
 
         Check(booked >= owed, $"{booked} booked, {owed} certainly owed");

@@ -12,7 +12,7 @@ public class RecordLineTests
         {
             Outcome = RoutingOutcome.Accepted,
             Model = "small",
-            Cost = 0.0006m,
+            Spend = new(0.0006m),
             Duration = TimeSpan.FromSeconds(1.5),
             Reason = "the confidence reaches the threshold",
             Attempts =
@@ -21,10 +21,10 @@ public class RecordLineTests
                 {
                     Model = "small",
                     Status = AttemptStatus.Answered,
-                    Cost = 0.0001m,
+                    Spend = new(0.0001m),
                     Verdicts =
                     [
-                        new() { Verifier = "self", Kind = VerdictKind.Confidence, Confidence = 0.875, Cost = 0.0005m },
+                        new() { Verifier = "self", Kind = VerdictKind.Confidence, Confidence = 0.875, Spend = new(0.0005m) },
                         new() { Verifier = "length", Kind = VerdictKind.Unknown, Reason = "no words", IsFree = true },
                     ],
                 },
@@ -41,9 +41,9 @@ public class RecordLineTests
     [InlineData(true, true, "$0.25 and an unknown cost")]
     public void ToString_WithoutACall_NamesTheLimitAndHowSureTheDollarsAre(bool estimated, bool incomplete, string dollars)
     {
-        var record = new RoutingRecord { Outcome = RoutingOutcome.LimitReached, Limit = LimitKind.Deadline, Cost = 0.25m, CostIsEstimated = estimated, CostIsIncomplete = incomplete };
+        var record = new RoutingRecord { Outcome = RoutingOutcome.LimitReached, Limit = LimitKind.Deadline, Spend = new(0.25m, estimated, incomplete) };
         record.ToString().Should().Be($"LimitReached (Deadline): no answer, {dollars} in 0 s [no calls]");
-        (record with { Cost = 0, CostIsIncomplete = true }).ToString().Should().Contain("unknown cost");
+        (record with { Spend = new(0, IsIncomplete: true) }).ToString().Should().Contain("unknown cost");
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class RecordLineTests
             .Build();
         RoutingRecord record = (await client.AskAsync(mode, "?")).Record();
         record.Attempts.Should().HaveCount(4);
-        record.CostIsEstimated.Should().BeTrue();
-        record.CostIsIncomplete.Should().BeTrue();
+        record.Spend.IsEstimated.Should().BeTrue();
+        record.Spend.IsIncomplete.Should().BeTrue();
     }
 }

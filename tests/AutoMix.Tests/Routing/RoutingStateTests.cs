@@ -77,10 +77,10 @@ public class RoutingStateTests
             state.Reserve(0.3m);
             state.CostWith(0.1m).Should().Be(0.6m);
             state.RemainingCost.Should().Be(0.5m);
-            state.Settle(0.2m, 0.05m);
+            state.Settle(0.2m, new(0.05m));
             state.Cost.Should().Be(0.05m);
             state.CostWith(0.1m).Should().Be(0.45m);
-            state.Settle(0.3m, 0.01m);
+            state.Settle(0.3m, new(0.01m));
             state.Cost.Should().Be(0.06m);
             state.CostWith(0.1m).Should().Be(0.16m);
             state.RemainingCost.Should().Be(0.94m);
@@ -146,7 +146,7 @@ public class RoutingStateTests
             var attempt = new RoutingAttempt(state.AttemptList.Count, model, $"m{model}", false) { Status = status };
             if (confidence is { } c)
             {
-                attempt.Add(new("check", c, true, 0, null, 0, false));
+                attempt.Add(new("check", c));
             }
 
             state.Add(attempt);

@@ -199,7 +199,7 @@ public class OptionTests
 
         response.Text.Should().Be("large");
         response.Record().Attempts.Select(a => a.Status).Should().Equal(AttemptStatus.Cancelled, AttemptStatus.Answered);
-        response.Record().Attempts[0].CostIsEstimated.Should().BeTrue();
+        response.Record().Attempts[0].Spend.IsEstimated.Should().BeTrue();
         ledger.OpenReservations.Should().Be(0);
         ledger.Committed("").Should().Be(response.Record().Cost);
     }

@@ -100,7 +100,7 @@ public class MetricsTests
         IChatClient client = Of(id, Answering("a"), Answering("b"), mix => mix.WithoutVerification(), Mix.LargePrice);
         RoutingRecord record = (await client.AskAsync(mode, "?")).Record();
 
-        record.CostIsIncomplete.Should().BeTrue();
+        record.Spend.IsIncomplete.Should().BeTrue();
         measured.Of("automix.cost", "automix.model", $"{id}-small").Should().BeEmpty();
         measured.Of("automix.cost", "automix.model", $"{id}-large").Should().ContainSingle();
         measured.Of("automix.cost.saved", "automix.policy", $"{id}-policy").Should().BeEmpty("what is not known cannot be compared");

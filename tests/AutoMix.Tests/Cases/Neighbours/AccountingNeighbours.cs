@@ -39,7 +39,7 @@ public class AccountingNeighbours
         var small = new ScriptedClient(_ => Reply.Of("a short answer") with { Usage = new() { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = total } });
         RoutingRecord record = (await Mix.Of(small, Answering("large"), mix => mix.WithoutVerification()).GetResponseAsync("?")).Record();
 
-        record.CostIsEstimated.Should().Be(estimated);
+        record.Spend.IsEstimated.Should().Be(estimated);
         if (estimated)
         {
             record.Cost.Should().BeGreaterThan(((input ?? 0) * 1m + (output ?? 0) * 2m) / 1_000_000);

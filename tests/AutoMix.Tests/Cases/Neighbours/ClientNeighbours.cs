@@ -177,7 +177,7 @@ public class ClientNeighbours
             RoutingRecord record = (await Mix.Of(small, Answering("large"), mix => mix.WithoutVerification()).AskAsync(mode, "?")).Record();
 
             record.Cost.Should().BePositive();
-            record.CostIsEstimated.Should().BeTrue();
+            record.Spend.IsEstimated.Should().BeTrue();
         }
     }
 

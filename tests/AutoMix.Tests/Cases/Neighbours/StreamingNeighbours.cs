@@ -24,7 +24,7 @@ public class StreamingNeighbours
         ChatResponse response = await client.AskAsync(mode, "?");
 
         response.Text.Should().Be("the whole answer");
-        response.Record().Attempts[0].CostIsEstimated.Should().BeTrue("the usage is lost");
+        response.Record().Attempts[0].Spend.IsEstimated.Should().BeTrue("the usage is lost");
         large.Calls.Should().BeEmpty();
     }
 
