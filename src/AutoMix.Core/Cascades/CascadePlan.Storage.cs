@@ -45,7 +45,7 @@ public sealed partial class CascadePlan
 
     internal static CascadePlan Read(JsonElement json, string name)
     {
-        CheckVersion(json, name);
+        PolicyFile.CheckVersion(json, PlanDocument.CurrentVersion, "plan", name);
         try
         {
             PlanDocument document = json.Deserialize(PlanJsonContext.Default.PlanDocument)!;
@@ -59,19 +59,6 @@ public sealed partial class CascadePlan
 
     private static PlanFormatException NotUsable(string name, Exception cause) =>
         new(name, $"not a usable plan ({cause.Message}) Train a plan and save it again.", cause);
-
-    private static void CheckVersion(JsonElement root, string name)
-    {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number))
-        {
-            throw new PlanFormatException(name, "the file has no 'schemaVersion', so it is not a plan. Give a file that CascadePlan.Save wrote.");
-        }
-
-        if (number != PlanDocument.CurrentVersion)
-        {
-            throw new PlanFormatException(name, $"the plan has schema version {number}, this library reads version {PlanDocument.CurrentVersion}. Update the library, or train the plan again.");
-        }
-    }
 
     internal PlanDocument ToDocument() => new()
     {

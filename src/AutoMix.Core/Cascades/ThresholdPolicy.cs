@@ -1,9 +1,10 @@
+using System.Text.Json.Serialization;
 using AutoMix.Policies;
 
 namespace AutoMix;
 
 /// <summary>
-/// A chain of thresholds: models in order, each answer accepted where its confidence reaches the model's threshold, else the
+/// A chain of thresholds: models in order, each answer accepted if its confidence reaches the model's threshold, otherwise the
 /// next model is asked. The Threshold method of AutoMix (Aggarwal, Madaan et al., 2023), for any number of models.
 /// </summary>
 /// <remarks>
@@ -17,55 +18,83 @@ public sealed class ThresholdPolicy : ICascadePolicy
 
     internal const int Quantiles = 20;
     private const int Rounds = 4;
-    private readonly string[] _models;
+
+    // With more, escalation to the best model is enough: the number of pairs grows with the square.
+    private const int MostPairedModels = 12;
     private readonly double[] _thresholds;
+    private readonly double[] _abstainBelow;
 
     /// <param name="models">The models' names, cheapest first.</param>
     /// <param name="thresholds">One threshold per model: 0 or more, or <see cref="Skip"/>.</param>
     /// <exception cref="ArgumentException">The lists do not match, a threshold is negative or NaN, or every model is skipped.</exception>
     public ThresholdPolicy(IEnumerable<string> models, IEnumerable<double> thresholds)
+        : this("threshold", [.. models ?? throw new ArgumentNullException(nameof(models))], [.. thresholds ?? throw new ArgumentNullException(nameof(thresholds))], fitted: false)
     {
-        ArgumentNullException.ThrowIfNull(models);
-        ArgumentNullException.ThrowIfNull(thresholds);
-        _models = [.. models];
+    }
+
+    /// <summary>Creates a chain that can also give a query up: if the confidence in the latest answer is below its model's lower threshold, or unknown in the end.</summary>
+    /// <param name="name">The key of the family.</param>
+    /// <param name="models">The models' names, cheapest first.</param>
+    /// <param name="thresholds">One threshold per model: 0 or more, or <see cref="Skip"/>.</param>
+    /// <param name="abstainBelow">One lower threshold per model; all 0 if null.</param>
+    /// <param name="fitted">Whether the thresholds were tuned on traces.</param>
+    [JsonConstructor]
+    internal ThresholdPolicy(string name, IReadOnlyList<string> models, IReadOnlyList<double> thresholds, IReadOnlyList<double>? abstainBelow = null, bool fitted = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ModelList.Check(models, nameof(models));
+        Name = name;
+        Models = [.. models];
         _thresholds = [.. thresholds];
-        ModelList.Check(_models, nameof(models));
-        if (_thresholds.Length != _models.Length || _thresholds.Any(t => !(t >= 0)) || _thresholds.All(double.IsPositiveInfinity))
+        _abstainBelow = abstainBelow is null ? new double[_thresholds.Length] : [.. abstainBelow];
+        Fitted = fitted;
+        if (_thresholds.Length != models.Count || _thresholds.Any(t => !(t >= 0)) || _thresholds.All(double.IsPositiveInfinity))
         {
             throw new ArgumentException(
-                $"Give one threshold per model ({_models.Length}), each 0 or more or ThresholdPolicy.Skip, not all of them Skip; got [{string.Join(", ", _thresholds)}].", nameof(thresholds));
+                $"Give one threshold per model ({models.Count}), each 0 or more or ThresholdPolicy.Skip, not all of them Skip; got [{string.Join(", ", _thresholds)}].", nameof(thresholds));
+        }
+
+        if (_abstainBelow.Length != models.Count || _abstainBelow.Any(t => !(t >= 0)))
+        {
+            throw new ArgumentException($"Give one lower threshold per model ({models.Count}), each 0 or more; got [{string.Join(", ", _abstainBelow)}].", nameof(abstainBelow));
         }
     }
 
     /// <inheritdoc/>
-    public string Name => "threshold";
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string Name { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Models => _models;
-
-    /// <inheritdoc/>
-    /// <remarks>As <see cref="Fit"/> made it, or where it looks at no confidence at all.</remarks>
-    public bool IsCalibrated => Fitted || _thresholds.All(t => t == 0 || double.IsInfinity(t));
-
-    internal bool Fitted { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public IReadOnlyList<string> Models { get; }
 
     /// <summary>One threshold per model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IReadOnlyList<double> Thresholds => _thresholds;
 
+    [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    internal IReadOnlyList<double> AbstainBelow => _abstainBelow;
+
+    [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    internal bool Fitted { get; }
+
     /// <inheritdoc/>
-    public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => _thresholds[model] is > 0 and <= 1 ? [_thresholds[model]] : [];
+    /// <remarks>True if the thresholds were tuned on traces, or look at no confidence at all.</remarks>
+    public bool IsCalibrated => Fitted || Needs == PolicyNeeds.None;
+
+    /// <inheritdoc/>
+    public PolicyNeeds Needs => _thresholds.Any(t => t > 0 && double.IsFinite(t)) || _abstainBelow.Any(t => t > 0) ? PolicyNeeds.Confidences : PolicyNeeds.None;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) =>
+        [.. new[] { _abstainBelow[model], _thresholds[model] }.Where(edge => edge is > 0 and <= 1).Order()];
 
     /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        if (history.ModelCount != _models.Length)
-        {
-            throw new ArgumentException($"The history is for {history.ModelCount} models, the policy for {_models.Length}.", nameof(history));
-        }
-
+        FittedPolicy.CheckSize(history, _thresholds.Length);
         int latest = -1;
-        for (int m = 0; m < _models.Length; m++)
+        for (int m = 0; m < _thresholds.Length; m++)
         {
             if (!history.IsCalled(m))
             {
@@ -73,42 +102,48 @@ public sealed class ThresholdPolicy : ICascadePolicy
             }
 
             latest = m;
-            if (history.Confidence(m) >= _thresholds[m] || _thresholds[m] == 0)
+            if (IsUnread(m) || history.Confidence(m) >= Math.Max(_thresholds[m], _abstainBelow[m]))
             {
                 return CascadeAction.Accept(m);
             }
         }
 
         int next = Next(history, latest + 1);
-        if (next < 0 && latest >= 0)
+        if (latest >= 0 && (_abstainBelow[latest] > 0 || (next >= 0 && !double.IsInfinity(_thresholds[latest]))))
         {
-            return CascadeAction.Accept(latest);
+            if (history.CanVerify(latest))
+            {
+                return CascadeAction.Verify(latest);
+            }
+
+            double confidence = history.Confidence(latest);
+            if (confidence < _abstainBelow[latest] || (double.IsNaN(confidence) && next < 0))
+            {
+                return CascadeAction.Abstain;
+            }
         }
 
-        if (next < 0)
+        if (next >= 0)
         {
-            // None of the models that the thresholds name can be called: another stands in for the dearest of them.
-            int named = Array.FindLastIndex(_thresholds, threshold => !double.IsInfinity(threshold));
-            return FittedPolicy.Substitute(history, CascadeAction.Call(named, final: true));
+            return CascadeAction.Call(next, final: IsUnread(next) || (_abstainBelow[next] == 0 && Next(history, next + 1) < 0));
         }
 
-        if (latest >= 0 && history.CanVerify(latest) && !double.IsInfinity(_thresholds[latest]))
-        {
-            return CascadeAction.Verify(latest);
-        }
-
-        return CascadeAction.Call(next, final: _thresholds[next] == 0 || Next(history, next + 1) < 0);
+        // If no model of the chain can be called, another one stands in for the most expensive of them.
+        return latest >= 0
+            ? CascadeAction.Accept(latest)
+            : FittedPolicy.Substitute(history, CascadeAction.Call(Array.FindLastIndex(_thresholds, threshold => !double.IsInfinity(threshold)), final: true));
     }
 
     /// <summary>Tunes the thresholds on traces: coordinate ascent on the objective over quantiles of each model's confidence.</summary>
     /// <param name="table">Training traces.</param>
-    /// <param name="objective">What to maximise; abstention is not used.</param>
+    /// <param name="objective">The value to maximise; abstention is not used.</param>
     public static ThresholdPolicy Fit(TraceTable table, CascadeObjective objective)
     {
         ArgumentNullException.ThrowIfNull(table);
         objective.Check(nameof(objective));
         double[] best = [];
         double highest = double.NegativeInfinity;
+        double[][] choices = [.. Enumerable.Range(0, table.ModelCount).Select(m => Choices(table, m))];
 
         // Ascent from each single model, and from the whole chain at its medians.
         for (int start = 0; start <= table.ModelCount; start++)
@@ -116,10 +151,10 @@ public sealed class ThresholdPolicy : ICascadePolicy
             double[] thresholds = new double[table.ModelCount];
             for (int m = 0; m < thresholds.Length; m++)
             {
-                thresholds[m] = start == m ? 0 : start < table.ModelCount ? Skip : Choices(table, m)[Quantiles / 2];
+                thresholds[m] = start == m ? 0 : start < table.ModelCount ? Skip : choices[m][Quantiles / 2];
             }
 
-            double value = Ascend(table, objective, thresholds);
+            double value = Ascend(table, objective, choices, thresholds);
             if (value > highest)
             {
                 highest = value;
@@ -127,41 +162,93 @@ public sealed class ThresholdPolicy : ICascadePolicy
             }
         }
 
-        return new ThresholdPolicy(table.Models, best) { Fitted = true };
+        return new ThresholdPolicy("threshold", table.Models, best);
     }
 
-    /// <summary>One model, whose answer is accepted as it is.</summary>
+    /// <summary>Creates the policy that calls one model and accepts its answer as it is.</summary>
     /// <param name="models">The models' names.</param>
-    /// <param name="model">Index of the model to call.</param>
+    /// <param name="model">The index of the model to call.</param>
     public static ThresholdPolicy Always(IReadOnlyList<string> models, int model)
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentOutOfRangeException.ThrowIfNegative(model);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(model, models.Count);
-        return new ThresholdPolicy(models, Enumerable.Range(0, models.Count).Select(m => m == model ? 0 : Skip));
+        return Always("threshold", models, model);
     }
+
+    internal static ThresholdPolicy Always(string name, IReadOnlyList<string> models, int model) =>
+        new(name, models, [.. Enumerable.Range(0, models.Count).Select(m => m == model ? 0 : Skip)]);
 
     internal static IReadOnlyList<ICascadePolicy> FitAll(TraceTable table, IReadOnlyList<CascadeObjective> objectives) =>
         [.. objectives.Select(objective => Fit(table, objective))];
 
-    /// <summary>0, the quantiles of the model's confidences, and <see cref="Skip"/>; all quantiles are <see cref="Skip"/> where it has none.</summary>
-    internal static double[] Choices(TraceTable table, int model)
+    /// <summary>
+    /// Lists chains of two: the cheaper model's answer is accepted from a quantile of its confidences on, otherwise the more
+    /// expensive one is asked. Pair after pair, half as many thresholds as quantiles each, ascending.
+    /// </summary>
+    internal static IReadOnlyList<ICascadePolicy> Pairs(TraceTable table)
     {
-        double[] seen = [.. Enumerable.Range(0, table.RowCount).Select(row => table.Confidence(row, model)).Where(c => !double.IsNaN(c)).Order()];
-        double[] choices = new double[Quantiles + 2];
-        choices[0] = 0;
-        for (int q = 1; q <= Quantiles; q++)
+        var policies = new List<ICascadePolicy>();
+        for (int large = 1; large < table.ModelCount; large++)
         {
-            choices[q] = seen.Length == 0 ? Skip : Math.Max(seen[(seen.Length - 1) * q / Quantiles], double.Epsilon);
+            for (int small = 0; small < large && (table.ModelCount <= MostPairedModels || large == table.ModelCount - 1); small++)
+            {
+                double[] choices = Choices(table, small);
+                for (int k = 1; k < Quantiles; k += 2)
+                {
+                    policies.Add(new ThresholdPolicy("threshold", table.Models, [.. Enumerable.Range(0, table.ModelCount).Select(m => m == small ? choices[k] : m == large ? 0 : Skip)]));
+                }
+            }
         }
 
-        choices[^1] = Skip;
-        return choices;
+        return policies;
     }
+
+    /// <summary>Measures a chain on traces, as replaying it would.</summary>
+    internal static (double Quality, CascadeCost Cost) Measure(TraceTable table, double[] thresholds)
+    {
+        int last = Array.FindLastIndex(thresholds, t => !double.IsInfinity(t));
+        double quality = 0;
+        CascadeCost cost = default;
+        for (int row = 0; row < table.RowCount; row++)
+        {
+            for (int m = 0; m <= last; m++)
+            {
+                if (double.IsInfinity(thresholds[m]))
+                {
+                    continue;
+                }
+
+                bool read = m < last && thresholds[m] > 0;
+                cost += table.Cost(row, m) + new CascadeCost(read ? table.VerifyCost(row, m) : 0);
+                if (!read || table.Confidence(row, m) >= thresholds[m])
+                {
+                    quality += table.Quality(row, m);
+                    break;
+                }
+            }
+        }
+
+        return (quality / table.RowCount, new(cost.Dollars / table.RowCount, cost.Tokens / table.RowCount, cost.Seconds / table.RowCount));
+    }
+
+    /// <summary>Lists 0, the quantiles of the model's confidences, and <see cref="Skip"/>; all quantiles are <see cref="Skip"/> if it has none.</summary>
+    internal static double[] Choices(TraceTable table, int model)
+    {
+        double[] seen = [.. table.Confidences(model).Order()];
+        return
+        [
+            0,
+            .. Enumerable.Range(1, Quantiles).Select(q => seen.Length == 0 ? Skip : Math.Max(seen[(seen.Length - 1) * q / Quantiles], double.Epsilon)),
+            Skip,
+        ];
+    }
+
+    private bool IsUnread(int model) => _thresholds[model] == 0 && _abstainBelow[model] == 0;
 
     private int Next(CascadeHistory history, int from)
     {
-        for (int m = from; m < _models.Length; m++)
+        for (int m = from; m < _thresholds.Length; m++)
         {
             if (!history.IsExcluded(m) && !history.IsCalled(m) && !double.IsInfinity(_thresholds[m]))
             {
@@ -172,7 +259,7 @@ public sealed class ThresholdPolicy : ICascadePolicy
         return -1;
     }
 
-    private static double Ascend(TraceTable table, CascadeObjective objective, double[] thresholds)
+    private static double Ascend(TraceTable table, CascadeObjective objective, double[][] choices, double[] thresholds)
     {
         double value = Value(table, objective, thresholds);
         for (int round = 0; round < Rounds; round++)
@@ -181,7 +268,7 @@ public sealed class ThresholdPolicy : ICascadePolicy
             for (int m = 0; m < thresholds.Length; m++)
             {
                 double kept = thresholds[m];
-                foreach (double choice in Choices(table, m))
+                foreach (double choice in choices[m])
                 {
                     thresholds[m] = choice;
                     double changed = Value(table, objective, thresholds);
@@ -206,36 +293,7 @@ public sealed class ThresholdPolicy : ICascadePolicy
 
     private static double Value(TraceTable table, CascadeObjective objective, double[] thresholds)
     {
-        int last = Array.FindLastIndex(thresholds, t => !double.IsInfinity(t));
-        if (last < 0)
-        {
-            return double.NegativeInfinity;
-        }
-
-        double value = 0;
-        for (int row = 0; row < table.RowCount; row++)
-        {
-            for (int m = 0; m <= last; m++)
-            {
-                if (double.IsInfinity(thresholds[m]))
-                {
-                    continue;
-                }
-
-                value -= objective.Price(new CascadeCost(table.AnswerCost(row, m), table.Tokens(row, m), table.Seconds(row, m)));
-                if (m < last && thresholds[m] > 0)
-                {
-                    value -= objective.Price(new CascadeCost(table.VerifyCost(row, m)));
-                }
-
-                if (m == last || thresholds[m] == 0 || table.Confidence(row, m) >= thresholds[m])
-                {
-                    value += table.Quality(row, m);
-                    break;
-                }
-            }
-        }
-
-        return value / table.RowCount;
+        (double quality, CascadeCost cost) = Measure(table, thresholds);
+        return thresholds.All(double.IsPositiveInfinity) ? double.NegativeInfinity : quality - objective.Price(cost);
     }
 }

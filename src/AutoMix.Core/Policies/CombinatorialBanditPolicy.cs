@@ -5,51 +5,24 @@ namespace AutoMix.Policies;
 /// lower end of what is plausible; the relaxed problem is solved, and its fractions are rounded to a set by coins that keep
 /// every fraction in the mean, so that the budget holds in the long run.
 /// </summary>
-internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
+/// <param name="Models">The names of all models.</param>
+/// <param name="Reward">The worth of a set.</param>
+/// <param name="Size">The number of models in a set.</param>
+/// <param name="Budget">The mean dollars per request that the chosen sets may cost.</param>
+/// <param name="Width">The width of the plausible range; the paper's alpha.</param>
+/// <param name="Seed">The seed of the coins.</param>
+/// <param name="Quality">The sum of qualities per model.</param>
+/// <param name="Graded">The number of graded answers per model.</param>
+/// <param name="Dollars">The sum of dollars per model.</param>
+/// <param name="Answers">The number of answers per model.</param>
+internal sealed record CombinatorialBanditPolicy(
+    IReadOnlyList<string> Models, EnsembleReward Reward, int Size, double Budget, double Width, ulong Seed, double[] Quality, double[] Graded, double[] Dollars, double[] Answers)
+    : FittedPolicy("c2mabv", Models), ILearningPolicy
 {
     private const double Satisfied = 0.5;
-    private readonly EnsembleReward _reward;
-    private readonly int _size;
-    private readonly double _budget;
-    private readonly double _width;
-    private readonly ulong _seed;
-    private readonly double[] _quality;
-    private readonly double[] _graded;
-    private readonly double[] _dollars;
-    private readonly double[] _answers;
-    private readonly double[] _fractions;
+    private double[] _fractions = [];
 
-    /// <param name="models">Names of all models.</param>
-    /// <param name="reward">What a set is worth.</param>
-    /// <param name="size">Number of models in a set.</param>
-    /// <param name="budget">Mean dollars per request that the chosen sets may cost.</param>
-    /// <param name="width">Width of what is plausible; the paper's alpha.</param>
-    /// <param name="seed">Seed of the coins.</param>
-    /// <param name="quality">Sum of qualities per model.</param>
-    /// <param name="graded">Graded answers per model.</param>
-    /// <param name="dollars">Sum of dollars per model.</param>
-    /// <param name="answers">Answers per model.</param>
-    public CombinatorialBanditPolicy(
-        IReadOnlyList<string> models, EnsembleReward reward, int size, double budget, double width, ulong seed, double[] quality, double[] graded, double[] dollars, double[] answers)
-        : base("c2mabv", models)
-    {
-        int n = models.Count;
-        Expect(size >= 1 && size <= n, "size");
-        Expect(budget > 0 && width >= 0, "budget");
-        Expect(quality.Length == n && graded.Length == n && dollars.Length == n && answers.Length == n && graded.Concat(answers).All(c => c >= 0), "counts");
-        _reward = reward;
-        _size = size;
-        _budget = budget;
-        _width = width;
-        _seed = seed;
-        _quality = quality;
-        _graded = graded;
-        _dollars = dollars;
-        _answers = answers;
-        _fractions = Relax();
-    }
-
-    public override PolicyNeeds Needs => _reward == EnsembleReward.AnyWin ? PolicyNeeds.Confidences : PolicyNeeds.Agreement;
+    public override PolicyNeeds Needs => Reward == EnsembleReward.AnyWin ? PolicyNeeds.Confidences : PolicyNeeds.Agreement;
 
     /// <summary>How often each model is in the set.</summary>
     public IReadOnlyList<double> Fractions => _fractions;
@@ -64,7 +37,7 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
     {
         const int Budgets = 8;
         const int Largest = 3;
-        double[] means = [.. Enumerable.Range(0, table.ModelCount).Select(m => Enumerable.Range(0, table.RowCount).Average(row => table.AnswerCost(row, m)))];
+        double[] means = [.. Enumerable.Range(0, table.ModelCount).Select(m => table.MeanCost(m).Dollars)];
         double least = Math.Max(means.Min(), 1e-12);
         double most = Math.Max(means.Max(), 2e-12);
         var candidates = new List<Candidate>();
@@ -72,15 +45,10 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         {
             for (int size = 1; size <= Math.Min(Largest, table.ModelCount); size++)
             {
-                ILearningPolicy learned = Start(table.Models, reward, size, most, 0.1, 0);
-                for (int row = 0; row < table.RowCount; row++)
-                {
-                    learned = learned.Update(PolicyOutcome.From(table, row));
-                }
-
+                var learned = (CombinatorialBanditPolicy)Learners.Learn(Start(table.Models, reward, size, most, 0.1, 0), table);
                 for (int k = 0; k <= Budgets; k++)
                 {
-                    CombinatorialBanditPolicy policy = ((CombinatorialBanditPolicy)learned).For(size * least * Math.Pow(most / least, (double)k / Budgets));
+                    CombinatorialBanditPolicy policy = learned.For(size * least * Math.Pow(most / least, (double)k / Budgets));
                     candidates.Add(Candidate.Measure(policy, table) with { Group = ((int)reward * 100) + size });
                 }
             }
@@ -89,15 +57,15 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         return candidates;
     }
 
-    public CombinatorialBanditPolicy For(double budget) => new(Models, _reward, _size, budget, _width, _seed, _quality, _graded, _dollars, _answers);
+    public CombinatorialBanditPolicy For(double budget) => new(Models, Reward, Size, budget, Width, Seed, Quality, Graded, Dollars, Answers);
 
     public ILearningPolicy Update(PolicyOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        double[] quality = [.. _quality];
-        double[] graded = [.. _graded];
-        double[] dollars = [.. _dollars];
-        double[] answers = [.. _answers];
+        double[] quality = [.. Quality];
+        double[] graded = [.. Graded];
+        double[] dollars = [.. Dollars];
+        double[] answers = [.. Answers];
         foreach (AnswerOutcome answer in outcome.Answers)
         {
             dollars[answer.Model] += answer.Cost.Dollars;
@@ -109,23 +77,17 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
             }
         }
 
-        return new CombinatorialBanditPolicy(Models, _reward, _size, _budget, _width, _seed, quality, graded, dollars, answers);
+        return new CombinatorialBanditPolicy(Models, Reward, Size, Budget, Width, Seed, quality, graded, dollars, answers);
     }
 
-    public override PolicyDocument ToDocument() => new CombinatorialBanditDocument
+    protected override void Prepare()
     {
-        Name = Name,
-        Models = [.. Models],
-        Reward = _reward,
-        Size = _size,
-        Budget = _budget,
-        Width = _width,
-        Seed = _seed,
-        Quality = _quality,
-        Graded = _graded,
-        Dollars = _dollars,
-        Answers = _answers,
-    };
+        int n = ModelCount;
+        Expect(Size >= 1 && Size <= n, "size");
+        Expect(Budget > 0 && Width >= 0, "budget");
+        Expect(Quality.Length == n && Graded.Length == n && Dollars.Length == n && Answers.Length == n && Graded.Concat(Answers).All(c => c >= 0), "counts");
+        _fractions = Relax();
+    }
 
     protected override CascadeAction Choose(CascadeHistory history)
     {
@@ -133,7 +95,7 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         chosen = chosen[..ModelCount];
         Round(history.RequestKey, chosen);
         int latest = Dearest(history);
-        if (_reward == EnsembleReward.AnyWin && latest >= 0 && Next(history, chosen) >= 0)
+        if (Reward == EnsembleReward.AnyWin && latest >= 0 && Next(history, chosen) >= 0)
         {
             // Only what is satisfactory ends the row early.
             if (history.CanVerify(latest))
@@ -150,7 +112,7 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         int next = Next(history, chosen);
         if (next >= 0)
         {
-            return CascadeAction.Call(next, final: _size == 1);
+            return CascadeAction.Call(next, final: Size == 1);
         }
 
         return latest < 0 ? CascadeAction.Call(Cheapest(chosen), final: true) : CascadeAction.Accept(Settle(history, latest));
@@ -171,7 +133,7 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
                     votes += history.Group(other) == history.Group(m) ? 1 : 0;
                 }
 
-                (int, double) score = (votes, _graded[m] > 0 ? _quality[m] / _graded[m] : 0);
+                (int, double) score = (votes, Graded[m] > 0 ? Quality[m] / Graded[m] : 0);
                 if (score.CompareTo(highest) > 0)
                 {
                     highest = score;
@@ -203,31 +165,31 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
     // all-in the weights are logarithms, which turn their products into sums that agree at every set.
     private double[] Relax()
     {
-        double t = Math.Max(1, _answers.Sum() / _size);
+        double t = Math.Max(1, Answers.Sum() / Size);
         double[] weight = new double[ModelCount];
         double[] cost = new double[ModelCount];
         for (int m = 0; m < ModelCount; m++)
         {
-            double bonus = _width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(_graded[m], 1e-3)));
-            double q = Math.Clamp((_graded[m] > 0 ? _quality[m] / _graded[m] : 0) + bonus, 1e-6, 1 - 1e-6);
-            weight[m] = _reward switch
+            double bonus = Width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(Graded[m], 1e-3)));
+            double q = Math.Clamp((Graded[m] > 0 ? Quality[m] / Graded[m] : 0) + bonus, 1e-6, 1 - 1e-6);
+            weight[m] = Reward switch
             {
                 EnsembleReward.AnyWin => -Math.Log(1 - q),
                 EnsembleReward.AllIn => Math.Log(q),
                 _ => q,
             };
-            double mean = _answers[m] > 0 ? _dollars[m] / _answers[m] : 0;
-            cost[m] = mean * Math.Max(0, 1 - (_width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(_answers[m], 1e-3)))));
+            double mean = Answers[m] > 0 ? Dollars[m] / Answers[m] : 0;
+            cost[m] = mean * Math.Max(0, 1 - (Width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(Answers[m], 1e-3)))));
         }
 
         double[] dear = Top(weight, cost, 0);
-        if (Cost(dear, cost) <= _budget)
+        if (Cost(dear, cost) <= Budget)
         {
             return dear;
         }
 
         (double low, double high) = (0, 1);
-        while (high < 1e15 && Cost(Top(weight, cost, high), cost) > _budget)
+        while (high < 1e15 && Cost(Top(weight, cost, high), cost) > Budget)
         {
             high *= 4;
         }
@@ -237,7 +199,7 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         {
             double price = (low + high) / 2;
             double[] set = Top(weight, cost, price);
-            if (Cost(set, cost) > _budget)
+            if (Cost(set, cost) > Budget)
             {
                 (low, dear) = (price, set);
             }
@@ -251,14 +213,14 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         double cheapCost = Cost(cheap, cost);
 
         // Where even the cheapest set is above the budget, it is the best that can be done.
-        double share = dearCost > cheapCost ? Math.Clamp((_budget - cheapCost) / (dearCost - cheapCost), 0, 1) : 0;
+        double share = dearCost > cheapCost ? Math.Clamp((Budget - cheapCost) / (dearCost - cheapCost), 0, 1) : 0;
         return [.. dear.Select((z, m) => (share * z) + ((1 - share) * cheap[m]))];
     }
 
     private double[] Top(double[] weight, double[] cost, double price)
     {
         double[] z = new double[ModelCount];
-        foreach (int m in Enumerable.Range(0, ModelCount).OrderByDescending(m => weight[m] - (price * cost[m])).ThenBy(m => cost[m]).Take(_size))
+        foreach (int m in Enumerable.Range(0, ModelCount).OrderByDescending(m => weight[m] - (price * cost[m])).ThenBy(m => cost[m]).Take(Size))
         {
             z[m] = 1;
         }
@@ -274,7 +236,7 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         Span<double> z = stackalloc double[CascadeHistory.MaxModels];
         z = z[..ModelCount];
         _fractions.CopyTo(z);
-        ulong toss = _seed;
+        ulong toss = Seed;
         while (true)
         {
             int first = Fractional(z, 0);
@@ -308,29 +270,5 @@ internal sealed class CombinatorialBanditPolicy : FittedPolicy, ILearningPolicy
         }
 
         return -1;
-    }
-
-    internal sealed record CombinatorialBanditDocument : PolicyDocument
-    {
-        public required EnsembleReward Reward { get; init; }
-
-        public required int Size { get; init; }
-
-        public required double Budget { get; init; }
-
-        public required double Width { get; init; }
-
-        public required ulong Seed { get; init; }
-
-        public required double[] Quality { get; init; }
-
-        public required double[] Graded { get; init; }
-
-        public required double[] Dollars { get; init; }
-
-        public required double[] Answers { get; init; }
-
-        public override ICascadePolicy ToPolicy() =>
-            new CombinatorialBanditPolicy(Models, Reward, Size, Budget, Width, Seed, Quality, Graded, Dollars, Answers);
     }
 }

@@ -17,8 +17,8 @@ public static class ContextDefence
         ArgumentOutOfRangeException.ThrowIfNotEqual(share is >= 0 and <= 1, true, nameof(share));
         return policy switch
         {
-            SupermodelPolicy supermodel => supermodel.Clipped(table, share),
-            EdgeCloudPolicy edge => edge.Clipped(table, share),
+            SupermodelPolicy supermodel => supermodel with { Context = supermodel.Context?.Clipped(table, share) },
+            EdgeCloudPolicy edge => edge with { Quality = edge.Quality.Clipped(table, share) },
             _ => policy,
         };
     }

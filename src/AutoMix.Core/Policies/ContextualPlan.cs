@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace AutoMix.Policies;
 
 /// <summary>
@@ -9,30 +7,12 @@ namespace AutoMix.Policies;
 /// A handful of levels keeps every decision a table look-up, and bounds what a query can do by its looks: no query is taken for
 /// harder or easier than the average of its level in training. A query without an embedding is an average one.
 /// </remarks>
-internal sealed class ContextualPlan : FittedPolicy
+/// <param name="Models">The names of all models.</param>
+/// <param name="Shift">The score.</param>
+/// <param name="Bounds">The bounds between neighbouring levels, ascending.</param>
+/// <param name="Plans">One plan per level.</param>
+internal sealed record ContextualPlan(IReadOnlyList<string> Models, DifficultyShift Shift, double[] Bounds, CascadePlan[] Plans) : FittedPolicy("pomdp-context", Models)
 {
-    private readonly DifficultyShift _shift;
-    private readonly double[] _bounds;
-    private readonly CascadePlan[] _plans;
-
-    /// <param name="shift">The score.</param>
-    /// <param name="bounds">Ascending; between neighbouring levels.</param>
-    /// <param name="plans">One per level.</param>
-    public ContextualPlan(DifficultyShift shift, double[] bounds, CascadePlan[] plans)
-        : base("pomdp-context", plans.Length > 0 ? plans[0].Models : [])
-    {
-        Expect(plans.Length == bounds.Length + 1, "bounds");
-        Expect(shift.Weights.Length == shift.Features.Count, "weights");
-        foreach (CascadePlan plan in plans)
-        {
-            ModelList.CheckSame(plans[0].Models, plan.Models, "the first level's plan", "another level's plan");
-        }
-
-        _shift = shift;
-        _bounds = bounds;
-        _plans = plans;
-    }
-
     public override PolicyNeeds Needs => PolicyNeeds.Embeddings;
 
     /// <summary>One policy per plan; the plans alone where the context says nothing.</summary>
@@ -55,7 +35,7 @@ internal sealed class ContextualPlan : FittedPolicy
         CascadeObjective[] objectives = [.. average.Select(plan => plan.Objective)];
         IReadOnlyList<CascadePlan> hard = model.Shifted(shifts[..third].Average()).Solve(objectives);
         IReadOnlyList<CascadePlan> easy = model.Shifted(shifts[^third..].Average()).Solve(objectives);
-        return [.. average.Select((plan, i) => new ContextualPlan(shift, bounds, [hard[i], plan, easy[i]]))];
+        return [.. average.Select((plan, i) => new ContextualPlan(plan.Models, shift, bounds, [hard[i], plan, easy[i]]))];
     }
 
     public override bool TryGetBelief(CascadeHistory history, Span<double> correctness)
@@ -64,41 +44,27 @@ internal sealed class ContextualPlan : FittedPolicy
         return PlanFor(history).TryGetBelief(history, correctness);
     }
 
-    public override PolicyDocument ToDocument() => new ContextualDocument
+    protected override void Prepare()
     {
-        Name = Name,
-        Models = [.. Models],
-        Features = _shift.Features,
-        Weights = _shift.Weights,
-        Bounds = _bounds,
-        Plans = [.. _plans.Select(PolicyFile.ToElement)],
-    };
+        Expect(Plans.Length == Bounds.Length + 1, "bounds");
+        Expect(Shift.Weights.Length == Shift.Features.Count, "weights");
+        foreach (CascadePlan plan in Plans)
+        {
+            ModelList.CheckSame(Models, plan.Models, "the policy", "a level's plan");
+        }
+    }
 
     protected override CascadeAction Choose(CascadeHistory history) => PlanFor(history).Decide(history);
 
     private CascadePlan PlanFor(CascadeHistory history)
     {
-        double shift = _shift.Of(history.Embedding.Span);
+        double shift = Shift.Of(history.Embedding.Span);
         int level = 0;
-        while (level < _bounds.Length && shift >= _bounds[level])
+        while (level < Bounds.Length && shift >= Bounds[level])
         {
             level++;
         }
 
-        return _plans[level];
-    }
-
-    internal sealed record ContextualDocument : PolicyDocument
-    {
-        public required ContextFeatures Features { get; init; }
-
-        public required double[] Weights { get; init; }
-
-        public required double[] Bounds { get; init; }
-
-        public required JsonElement[] Plans { get; init; }
-
-        public override ICascadePolicy ToPolicy() => new ContextualPlan(
-            new DifficultyShift { Features = Features, Weights = Weights }, Bounds, [.. Plans.Select(plan => (CascadePlan)PolicyFile.FromElement(plan))]);
+        return Plans[level];
     }
 }

@@ -73,7 +73,7 @@ public sealed class ControlledRisk
         var model = DependentConfidences.Fit(choosing);
         RiskPolicy chosen = Choose(choosing, model, maxError, objective);
         (double threshold, double coverage) = Certify(certifying, chosen, Sequence(choosing, chosen, maxError, certifying.RowCount), maxError, 1 - confidence);
-        return new ControlledRisk(chosen.With(threshold), maxError, confidence, coverage);
+        return new ControlledRisk(chosen with { Threshold = threshold }, maxError, confidence, coverage);
     }
 
     // The cascade that answers most while its error on the choosing half leaves room.
@@ -83,7 +83,7 @@ public sealed class ControlledRisk
         double highest = -1;
         foreach (double reward in Rewards)
         {
-            (ChainPolicy chain, _) = RationalTuning.Solve(model, objective with { AbstainReward = reward }, "controlled-risk", AbstentionStage.Any, read: true);
+            (ThresholdPolicy chain, _) = RationalTuning.Solve(model, objective with { AbstainReward = reward }, "controlled-risk", AbstentionStage.Any, read: true);
             RiskPolicy policy = new(chain, model.Calibrations, [.. model.Accuracy.Select((a, m) => model.Known[m] ? double.NaN : a)], 0);
             (double Score, double Error)[] answered = Run(table, policy);
 
@@ -191,10 +191,10 @@ public sealed class ControlledRisk
         return results;
     }
 
-    internal static TrainedFamily Train(TraceTable table) => FamilyTraining.PerObjective(table, (rows, objectives) =>
+    internal static TrainedFamily Train(TraceTable table) => TrainedFamily.PerObjective(table, (rows, objectives) =>
     {
         // No more errors among the answered than the best single model makes: what a user would expect without being asked.
-        double best = Enumerable.Range(0, rows.ModelCount).Max(m => Enumerable.Range(0, rows.RowCount).Average(row => rows.Quality(row, m)));
+        double best = Enumerable.Range(0, rows.ModelCount).Max(rows.MeanQuality);
         double maxError = Math.Clamp(1 - best, 0.02, 0.5);
         return [.. objectives.Select(objective => Fit(rows, maxError, 0.95, objective).Policy)];
     });

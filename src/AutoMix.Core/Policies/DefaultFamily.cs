@@ -33,7 +33,7 @@ internal static class DefaultFamily
         }
 
         Add(objectives.Count, ThresholdPolicy.FitAll);
-        Add(PairThresholds.PerPair, (rows, _) => PairThresholds.Enumerate(rows));
+        Add(ThresholdPolicy.Quantiles / 2, (rows, _) => ThresholdPolicy.Pairs(rows));
         IReadOnlyList<OperatingPoint> singles = CrossValidation.Singles(table);
         int best = Enumerable.Range(0, singles.Count).OrderByDescending(m => singles[m].Accuracy).ThenBy(m => singles[m].CostPerQuery).First();
         var frontier = new SelectedFrontier(Singles(table), best, families);

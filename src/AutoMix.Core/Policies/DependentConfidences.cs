@@ -93,24 +93,10 @@ internal sealed class DependentConfidences
 
     private void FitModel(TraceTable table, int m)
     {
-        double dollars = 0;
-        double tokens = 0;
-        double seconds = 0;
-        var confidences = new List<double>();
-        for (int row = 0; row < table.RowCount; row++)
-        {
-            dollars += table.AnswerCost(row, m);
-            tokens += table.Tokens(row, m);
-            seconds += table.Seconds(row, m);
-            VerifyDollars[m] += table.VerifyCost(row, m) / table.RowCount;
-            Accuracy[m] += table.Quality(row, m) / table.RowCount;
-            if (!double.IsNaN(table.Confidence(row, m)))
-            {
-                confidences.Add(table.Confidence(row, m));
-            }
-        }
-
-        AnswerCost[m] = new(dollars / table.RowCount, tokens / table.RowCount, seconds / table.RowCount);
+        AnswerCost[m] = table.MeanCost(m);
+        VerifyDollars[m] = table.MeanVerifyCost(m);
+        Accuracy[m] = table.MeanQuality(m);
+        double[] confidences = [.. table.Confidences(m)];
         Known[m] = confidences.Distinct().Take(3).Count() > 2;
         if (!Known[m])
         {

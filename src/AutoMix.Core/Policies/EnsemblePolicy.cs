@@ -4,43 +4,32 @@ namespace AutoMix.Policies;
 
 /// <summary>Several models answer, and one of the answers is chosen: ensemble after inference (survey by Chen et al., 2025).</summary>
 /// <remarks>A majority is not waited for once no remaining vote can change it.</remarks>
-internal sealed class EnsemblePolicy : FittedPolicy
+/// <param name="Name">The key of the family.</param>
+/// <param name="Models">The names of all models.</param>
+/// <param name="Members">The models that answer.</param>
+/// <param name="Rule">How one of the answers is chosen.</param>
+/// <param name="Accuracy">The mean quality of each model's answers.</param>
+/// <param name="Calibrations">From confidence to probability, per model.</param>
+internal sealed record EnsemblePolicy(
+    string Name, IReadOnlyList<string> Models, int[] Members, EnsembleRule Rule, double[] Accuracy, ConfidenceCalibration[] Calibrations)
+    : FittedPolicy(Name, Models)
 {
-    private readonly int[] _members;
-    private readonly EnsembleRule _rule;
-    private readonly double[] _accuracy;
-    private readonly ConfidenceCalibration[] _calibrations;
-    private readonly double[] _votes;
+    private double[] _votes = [];
 
-    public EnsemblePolicy(string name, IReadOnlyList<string> models, int[] members, EnsembleRule rule, double[] accuracy, ConfidenceCalibration[] calibrations)
-        : base(name, models)
+    public override PolicyNeeds Needs => Members.Length == 1 ? PolicyNeeds.None : Rule == EnsembleRule.BestOf ? PolicyNeeds.Confidences : PolicyNeeds.Agreement;
+
+    protected override void Prepare()
     {
-        Expect(members.Length > 0 && members.All(m => m >= 0 && m < models.Count) && members.Distinct().Count() == members.Length, "members");
-        Expect(accuracy.Length == models.Count && calibrations.Length == models.Count && accuracy.All(a => a >= 0 && a <= 1), "accuracy");
-        _members = members;
-        _rule = rule;
-        _accuracy = accuracy;
-        _calibrations = calibrations;
-        _votes = [.. accuracy.Select(a => rule == EnsembleRule.WeightedMajority ? Math.Max(0.05, Logistic.LogOdds(Math.Clamp(a, 0.02, 0.98))) : 1)];
+        Expect(Members.Length > 0 && Members.All(m => m >= 0 && m < ModelCount) && Members.Distinct().Count() == Members.Length, "members");
+        Expect(Accuracy.Length == ModelCount && Calibrations.Length == ModelCount && Accuracy.All(a => a >= 0 && a <= 1), "accuracy");
+        _votes = [.. Accuracy.Select(a => Rule == EnsembleRule.WeightedMajority ? Math.Max(0.05, Logistic.LogOdds(Math.Clamp(a, 0.02, 0.98))) : 1)];
     }
-
-    public override PolicyNeeds Needs => _members.Length == 1 ? PolicyNeeds.None : _rule == EnsembleRule.BestOf ? PolicyNeeds.Confidences : PolicyNeeds.Agreement;
-
-    public override PolicyDocument ToDocument() => new EnsembleDocument
-    {
-        Name = Name,
-        Models = [.. Models],
-        Members = _members,
-        Rule = _rule,
-        Accuracy = _accuracy,
-        Calibrations = _calibrations,
-    };
 
     protected override CascadeAction Choose(CascadeHistory history)
     {
-        if (_members.Length == 1)
+        if (Members.Length == 1)
         {
-            return Route(history, _members[0]);
+            return Route(history, Members[0]);
         }
 
         Span<double> votes = stackalloc double[CascadeHistory.MaxModels];
@@ -48,11 +37,11 @@ internal sealed class EnsemblePolicy : FittedPolicy
         double remaining = 0;
         int next = -1;
         int any = -1;
-        foreach (int m in _members)
+        foreach (int m in Members)
         {
             if (history.IsCalled(m))
             {
-                if (_rule == EnsembleRule.BestOf && history.CanVerify(m))
+                if (Rule == EnsembleRule.BestOf && history.CanVerify(m))
                 {
                     return CascadeAction.Verify(m);
                 }
@@ -67,13 +56,13 @@ internal sealed class EnsemblePolicy : FittedPolicy
             }
         }
 
-        if (next >= 0 && (_rule == EnsembleRule.BestOf || any < 0 || !IsDecided(votes, remaining)))
+        if (next >= 0 && (Rule == EnsembleRule.BestOf || any < 0 || !IsDecided(votes, remaining)))
         {
             return CascadeAction.Call(next);
         }
 
         return any < 0
-            ? Dearest(history) is >= 0 and var other ? CascadeAction.Accept(other) : CascadeAction.Call(_members[^1], final: true)
+            ? Dearest(history) is >= 0 and var other ? CascadeAction.Accept(other) : CascadeAction.Call(Members[^1], final: true)
             : CascadeAction.Accept(Winner(history, votes));
     }
 
@@ -100,7 +89,7 @@ internal sealed class EnsemblePolicy : FittedPolicy
     {
         int winner = -1;
         (double, double) highest = default;
-        foreach (int m in _members)
+        foreach (int m in Members)
         {
             if (!history.IsCalled(m))
             {
@@ -108,15 +97,15 @@ internal sealed class EnsemblePolicy : FittedPolicy
             }
 
             double confidence = history.Confidence(m);
-            double score = _rule != EnsembleRule.BestOf ? votes[history.Group(m)]
-                : double.IsNaN(confidence) ? _accuracy[m]
-                : _calibrations[m].Probability(confidence);
+            double score = Rule != EnsembleRule.BestOf ? votes[history.Group(m)]
+                : double.IsNaN(confidence) ? Accuracy[m]
+                : Calibrations[m].Probability(confidence);
 
             // Members of one group gave the same answer; ties between groups go to the more accurate model.
-            if (winner < 0 || (score, _accuracy[m]).CompareTo(highest) > 0)
+            if (winner < 0 || (score, Accuracy[m]).CompareTo(highest) > 0)
             {
                 winner = m;
-                highest = (score, _accuracy[m]);
+                highest = (score, Accuracy[m]);
             }
         }
 
@@ -126,7 +115,7 @@ internal sealed class EnsemblePolicy : FittedPolicy
     public static IReadOnlyList<Candidate> Enumerate(TraceTable table)
     {
         int n = Math.Min(table.ModelCount, 10);
-        double[] accuracy = [.. Enumerable.Range(0, table.ModelCount).Select(m => Enumerable.Range(0, table.RowCount).Average(row => table.Quality(row, m)))];
+        double[] accuracy = [.. Enumerable.Range(0, table.ModelCount).Select(table.MeanQuality)];
         ConfidenceCalibration[] calibrations = [.. Enumerable.Range(0, table.ModelCount).Select(m => ConfidenceCalibration.Fit(table, m))];
         var candidates = new List<Candidate>();
         for (int set = 1; set < 1 << n; set++)
@@ -142,18 +131,5 @@ internal sealed class EnsemblePolicy : FittedPolicy
         }
 
         return candidates;
-    }
-
-    internal sealed record EnsembleDocument : PolicyDocument
-    {
-        public required int[] Members { get; init; }
-
-        public required EnsembleRule Rule { get; init; }
-
-        public required double[] Accuracy { get; init; }
-
-        public required ConfidenceCalibration[] Calibrations { get; init; }
-
-        public override ICascadePolicy ToPolicy() => new EnsemblePolicy(Name, Models, Members, Rule, Accuracy, Calibrations);
     }
 }

@@ -3,7 +3,13 @@ using System.Numerics.Tensors;
 namespace AutoMix.Policies;
 
 /// <summary>Expert router (Pichlmeier, Ross and Luckow, 2024): queries are clustered by their embeddings, and each cluster goes to its expert.</summary>
-internal sealed class ExpertRouterPolicy : FittedPolicy
+/// <param name="Models">The names of all models.</param>
+/// <param name="Dimension">The length of an embedding.</param>
+/// <param name="Centres">The centres of the clusters, one after the other.</param>
+/// <param name="Experts">The model of each cluster.</param>
+/// <param name="Otherwise">The model for a query without an embedding.</param>
+internal sealed record ExpertRouterPolicy(IReadOnlyList<string> Models, int Dimension, float[] Centres, int[] Experts, int Otherwise)
+    : RouterPolicy("expert-router", Models)
 {
     private const int Restarts = 4;
     private const int Iterations = 25;
@@ -11,32 +17,12 @@ internal sealed class ExpertRouterPolicy : FittedPolicy
     // Queries' worth of weight with which a cluster's qualities are pulled to those over all queries.
     private const double PriorWeight = 15;
     private static readonly int[] ClusterCounts = [2, 4, 8, 16];
-    private readonly int _dimension;
-    private readonly float[] _centres;
-    private readonly int[] _experts;
-    private readonly int _otherwise;
-
-    /// <param name="models">Names of all models.</param>
-    /// <param name="dimension">Length of an embedding.</param>
-    /// <param name="centres">Centres of the clusters, one after the other.</param>
-    /// <param name="experts">The model of each cluster.</param>
-    /// <param name="otherwise">The model where there is no embedding.</param>
-    public ExpertRouterPolicy(IReadOnlyList<string> models, int dimension, float[] centres, int[] experts, int otherwise)
-        : base("expert-router", models)
-    {
-        Expect(dimension > 0 && experts.Length > 0 && centres.Length == dimension * experts.Length, "centres");
-        Expect(experts.Append(otherwise).All(m => m >= 0 && m < models.Count), "experts");
-        _dimension = dimension;
-        _centres = centres;
-        _experts = experts;
-        _otherwise = otherwise;
-    }
 
     public override PolicyNeeds Needs => PolicyNeeds.Embeddings;
 
     public static TrainedFamily Train(TraceTable table) => ClusterCounts
         .Where(k => k * 5 <= table.RowCount || k == ClusterCounts[0])
-        .Select(k => FamilyTraining.PerObjective(table, (rows, objectives) => Fit(rows, objectives, k)))
+        .Select(k => TrainedFamily.PerObjective(table, (rows, objectives) => Fit(rows, objectives, k)))
         .MaxBy(family => family.Curve.Points.Average(point => point.Accuracy - (point.CostWeight * point.CostPerQuery)))!;
 
     public static IReadOnlyList<ICascadePolicy> Fit(TraceTable table, IReadOnlyList<CascadeObjective> objectives, int clusters)
@@ -45,17 +31,8 @@ internal sealed class ExpertRouterPolicy : FittedPolicy
         int d = table.Embedding(0).Length;
         clusters = centres.Length / d;
         int[] member = [.. Enumerable.Range(0, table.RowCount).Select(row => Nearest(centres, d, table.Embedding(row).Span))];
-        double[] quality = new double[table.ModelCount];
-        var cost = new CascadeCost[table.ModelCount];
-        for (int m = 0; m < table.ModelCount; m++)
-        {
-            quality[m] = Enumerable.Range(0, table.RowCount).Average(row => table.Quality(row, m));
-            cost[m] = new CascadeCost(
-                Enumerable.Range(0, table.RowCount).Average(row => table.AnswerCost(row, m)),
-                Enumerable.Range(0, table.RowCount).Average(row => table.Tokens(row, m)),
-                Enumerable.Range(0, table.RowCount).Average(row => table.Seconds(row, m)));
-        }
-
+        double[] quality = [.. Enumerable.Range(0, table.ModelCount).Select(table.MeanQuality)];
+        CascadeCost[] cost = [.. Enumerable.Range(0, table.ModelCount).Select(table.MeanCost)];
         double[] local = new double[clusters * table.ModelCount];
         for (int c = 0; c < clusters; c++)
         {
@@ -114,19 +91,14 @@ internal sealed class ExpertRouterPolicy : FittedPolicy
         return best;
     }
 
-    public override PolicyDocument ToDocument() => new ExpertRouterDocument
+    protected override void Prepare()
     {
-        Name = Name,
-        Models = [.. Models],
-        Dimension = _dimension,
-        Centres = _centres,
-        Experts = _experts,
-        Otherwise = _otherwise,
-    };
+        Expect(Dimension > 0 && Experts.Length > 0 && Centres.Length == Dimension * Experts.Length, "centres");
+        Expect(Experts.Append(Otherwise).All(m => m >= 0 && m < ModelCount), "experts");
+    }
 
-    protected override CascadeAction Choose(CascadeHistory history) =>
-        Dearest(history) is >= 0 and var answered ? CascadeAction.Accept(answered)
-        : CascadeAction.Call(history.Embedding.Length == _dimension ? _experts[Nearest(_centres, _dimension, history.Embedding.Span)] : _otherwise, final: true);
+    protected override int Pick(CascadeHistory history) =>
+        history.Embedding.Length == Dimension ? Experts[Nearest(Centres, Dimension, history.Embedding.Span)] : Otherwise;
 
     private static int Nearest(ReadOnlySpan<float> centres, int d, ReadOnlySpan<float> embedding)
     {
@@ -194,18 +166,5 @@ internal sealed class ExpertRouterPolicy : FittedPolicy
         }
 
         return spread;
-    }
-
-    internal sealed record ExpertRouterDocument : PolicyDocument
-    {
-        public required int Dimension { get; init; }
-
-        public required float[] Centres { get; init; }
-
-        public required int[] Experts { get; init; }
-
-        public required int Otherwise { get; init; }
-
-        public override ICascadePolicy ToPolicy() => new ExpertRouterPolicy(Models, Dimension, Centres, Experts, Otherwise);
     }
 }

@@ -1,51 +1,62 @@
+using System.Text.Json.Serialization;
+
 namespace AutoMix.Policies;
 
-/// <summary>What all policies that are fitted on traces have in common: names, checks, storage, and what to do when a model cannot be called.</summary>
-internal abstract class FittedPolicy : ICascadePolicy
+/// <summary>A policy that is fitted on traces. Its record's parameters are the policy: <see cref="PolicyFile"/> writes and reads exactly those.</summary>
+/// <remarks>A model that cannot be called is replaced by another one, in the same way for every policy.</remarks>
+internal abstract record FittedPolicy : ICascadePolicy
 {
-    private readonly string[] _models;
-
     protected FittedPolicy(string name, IReadOnlyList<string> models)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ModelList.Check(models, nameof(models));
         Name = name;
-        _models = [.. models];
+        Models = [.. models];
+
+        // The parameters of a derived record are set before its base's constructor runs.
+        Prepare();
     }
 
+    /// <inheritdoc/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string Name { get; }
 
-    public IReadOnlyList<string> Models => _models;
+    /// <inheritdoc/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public IReadOnlyList<string> Models { get; }
 
+    /// <inheritdoc/>
     public virtual PolicyNeeds Needs => PolicyNeeds.None;
 
+    /// <inheritdoc/>
     public bool IsCalibrated => true;
 
-    protected int ModelCount => _models.Length;
+    protected int ModelCount => Models.Count;
 
+    /// <inheritdoc/>
     public virtual IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => null;
 
+    /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        if (history.ModelCount != _models.Length)
-        {
-            throw new ArgumentException($"The history is for {history.ModelCount} models, the policy for {_models.Length}.", nameof(history));
-        }
-
+        CheckSize(history, ModelCount);
         CascadeAction action = Choose(history);
         return action.Kind == CascadeActionKind.Call && history.IsExcluded(action.Model) ? Substitute(history, action) : action;
     }
 
+    /// <inheritdoc/>
     public virtual bool TryGetBelief(CascadeHistory history, Span<double> correctness) => false;
 
-    /// <summary>The policy as it stands in a file.</summary>
-    public abstract PolicyDocument ToDocument();
+    /// <summary>Checks the parameters, and computes what follows from them.</summary>
+    /// <exception cref="ArgumentException">A parameter does not fit the others.</exception>
+    protected virtual void Prepare()
+    {
+    }
 
-    /// <summary>The decision, as if every model could be called.</summary>
+    /// <summary>Decides as if every model could be called.</summary>
     protected abstract CascadeAction Choose(CascadeHistory history);
 
-    /// <summary>The dearest model that has answered; -1 where none has.</summary>
+    /// <summary>Finds the most expensive model that has answered; -1 if none has.</summary>
     protected static int Dearest(CascadeHistory history)
     {
         int dearest = history.ModelCount - 1;
@@ -57,7 +68,7 @@ internal abstract class FittedPolicy : ICascadePolicy
         return dearest;
     }
 
-    /// <summary>What routers do: one model, whose answer is accepted as it is.</summary>
+    /// <summary>Asks one model and accepts its answer as it is.</summary>
     protected static CascadeAction Route(CascadeHistory history, int model) =>
         history.IsCalled(model) ? CascadeAction.Accept(model) : CascadeAction.Call(model, final: true);
 
@@ -69,8 +80,16 @@ internal abstract class FittedPolicy : ICascadePolicy
         }
     }
 
-    // A model that cannot be called is stood in for by the next dearer one: its answer is at least as good. Where there is
-    // none, an answer at hand beats a cheaper model's.
+    internal static void CheckSize(CascadeHistory history, int models)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        if (history.ModelCount != models)
+        {
+            throw new ArgumentException($"The history is for {history.ModelCount} models, the policy for {models}.", nameof(history));
+        }
+    }
+
+    // The next more expensive model stands in: its answer is at least as good. If there is none, an answer at hand beats a cheaper model's.
     internal static CascadeAction Substitute(CascadeHistory history, CascadeAction call)
     {
         int dearest = Dearest(history);

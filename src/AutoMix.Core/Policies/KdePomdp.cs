@@ -35,7 +35,7 @@ internal sealed class KdePomdp
             bins--;
         }
 
-        _edges = [.. Enumerable.Range(0, _models).Select(m => Edges(table, m, bins))];
+        _edges = [.. Enumerable.Range(0, _models).Select(m => table.QuantileEdges(m, bins))];
         _place = KdePomdpPolicy.Places(_edges);
         uint[] pattern = [.. Enumerable.Range(0, table.RowCount).Select(row => Pattern(table, row))];
         uint[] states = [.. pattern.Distinct().Order()];
@@ -50,14 +50,14 @@ internal sealed class KdePomdp
         }
 
         _likelihood = [.. Enumerable.Range(0, _models).Select(m => Likelihood(table, m, pattern, states))];
-        _answer = [.. Enumerable.Range(0, _models).Select(m => Mean(table, row => new CascadeCost(table.AnswerCost(row, m), table.Tokens(row, m), table.Seconds(row, m))))];
-        _verify = [.. Enumerable.Range(0, _models).Select(m => Mean(table, row => new CascadeCost(table.VerifyCost(row, m))))];
+        _answer = [.. Enumerable.Range(0, _models).Select(table.MeanCost)];
+        _verify = [.. Enumerable.Range(0, _models).Select(m => new CascadeCost(table.MeanVerifyCost(m)))];
         _objectives = objectives;
         _actions = [.. objectives.Select(_ => new byte[_place[^1]])];
     }
 
     public static TrainedFamily Train(TraceTable table) => table.ModelCount <= MostModels
-        ? FamilyTraining.PerObjective(table, Solve)
+        ? TrainedFamily.PerObjective(table, Solve)
         : throw new ArgumentException($"The policy 'pomdp-kde' keeps a table of all histories, which is too large for {table.ModelCount} models; it serves up to {MostModels}. Use 'pomdp', or fewer models.");
 
     public static IReadOnlyList<ICascadePolicy> Solve(TraceTable table, IReadOnlyList<CascadeObjective> objectives)
@@ -202,12 +202,6 @@ internal sealed class KdePomdp
         return mass;
     }
 
-    private static double[] Edges(TraceTable table, int model, int bins)
-    {
-        double[] seen = [.. Enumerable.Range(0, table.RowCount).Select(row => table.Confidence(row, model)).Where(c => !double.IsNaN(c)).Order()];
-        return seen.Length == 0 ? [] : [.. Enumerable.Range(1, bins - 1).Select(k => seen[seen.Length * k / bins]).Where(edge => edge > seen[0]).Distinct()];
-    }
-
     private static uint Pattern(TraceTable table, int row)
     {
         uint pattern = 0;
@@ -217,16 +211,5 @@ internal sealed class KdePomdp
         }
 
         return pattern;
-    }
-
-    private static CascadeCost Mean(TraceTable table, Func<int, CascadeCost> cost)
-    {
-        CascadeCost sum = default;
-        for (int row = 0; row < table.RowCount; row++)
-        {
-            sum += cost(row);
-        }
-
-        return new(sum.Dollars / table.RowCount, sum.Tokens / table.RowCount, sum.Seconds / table.RowCount);
     }
 }

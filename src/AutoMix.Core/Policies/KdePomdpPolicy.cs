@@ -5,24 +5,12 @@ namespace AutoMix.Policies;
 /// observations are verifications, whose likelihood is a kernel density estimate per state; models are called in order and
 /// each answer but a final one is verified. A table of actions by what has been observed.
 /// </summary>
-internal sealed class KdePomdpPolicy : FittedPolicy
+/// <param name="Models">The names of all models.</param>
+/// <param name="Edges">The inner edges of each model's bins of confidence.</param>
+/// <param name="Actions">One action per history: called and verified, or called finally if the code is that of a verification, or accepted.</param>
+internal sealed record KdePomdpPolicy(IReadOnlyList<string> Models, double[][] Edges, byte[] Actions) : FittedPolicy("pomdp-kde", Models)
 {
-    private readonly double[][] _edges;
-    private readonly byte[] _actions;
-    private readonly int[] _place;
-
-    /// <param name="models">Names of all models.</param>
-    /// <param name="edges">Inner edges of each model's bins of confidence.</param>
-    /// <param name="actions">One action per history: called and verified, or called finally where the code is that of a verification, or accepted.</param>
-    public KdePomdpPolicy(IReadOnlyList<string> models, double[][] edges, byte[] actions)
-        : base("pomdp-kde", models)
-    {
-        Expect(edges.Length == models.Count, "edges");
-        _edges = edges;
-        _actions = actions;
-        _place = Places(edges);
-        Expect(actions.Length == _place[^1] && actions.All(code => code == ActionCode.Abstain || ActionCode.Model(code) < models.Count), "actions");
-    }
+    private int[] _place = [];
 
     public override PolicyNeeds Needs => PolicyNeeds.Confidences;
 
@@ -40,7 +28,12 @@ internal sealed class KdePomdpPolicy : FittedPolicy
         return places;
     }
 
-    public override PolicyDocument ToDocument() => new KdePomdpDocument { Name = Name, Models = [.. Models], Edges = _edges, Actions = _actions };
+    protected override void Prepare()
+    {
+        Expect(Edges.Length == ModelCount, "edges");
+        _place = Places(Edges);
+        Expect(Actions.Length == _place[^1] && Actions.All(code => code == ActionCode.Abstain || ActionCode.Model(code) < ModelCount), "actions");
+    }
 
     protected override CascadeAction Choose(CascadeHistory history)
     {
@@ -59,7 +52,7 @@ internal sealed class KdePomdpPolicy : FittedPolicy
         int number = before;
         if (latest >= 0)
         {
-            if (_actions[before] == ActionCode.Verify(latest))
+            if (Actions[before] == ActionCode.Verify(latest))
             {
                 return CascadeAction.Accept(latest);
             }
@@ -72,7 +65,7 @@ internal sealed class KdePomdpPolicy : FittedPolicy
             number += _place[latest] * Digit(history, latest);
         }
 
-        byte code = _actions[number];
+        byte code = Actions[number];
         int model = ActionCode.Model(code);
         return ActionCode.Kind(code) switch
         {
@@ -85,15 +78,6 @@ internal sealed class KdePomdpPolicy : FittedPolicy
     private int Digit(CascadeHistory history, int model)
     {
         double confidence = history.Confidence(model);
-        return double.IsNaN(confidence) ? _edges[model].Length + 2 : 1 + PairPolicy.Bin(_edges[model], confidence);
-    }
-
-    internal sealed record KdePomdpDocument : PolicyDocument
-    {
-        public required double[][] Edges { get; init; }
-
-        public required byte[] Actions { get; init; }
-
-        public override ICascadePolicy ToPolicy() => new KdePomdpPolicy(Models, Edges, Actions);
+        return double.IsNaN(confidence) ? Edges[model].Length + 2 : 1 + PairPolicy.Bin(Edges[model], confidence);
     }
 }

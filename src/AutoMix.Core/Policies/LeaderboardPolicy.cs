@@ -8,33 +8,17 @@ namespace AutoMix.Policies;
 /// from which of two models answered better; a tie counts as half a win each. The query goes to the model with the best win
 /// rate against the others, less its price.
 /// </summary>
-internal sealed class LeaderboardPolicy : FittedPolicy
+/// <param name="Models">The names of all models.</param>
+/// <param name="Features">The context.</param>
+/// <param name="Weights">Intercept and weights of each model's strength, model after model.</param>
+/// <param name="Cost">The mean cost of each model.</param>
+/// <param name="Objective">The value to maximise.</param>
+internal sealed record LeaderboardPolicy(IReadOnlyList<string> Models, ContextFeatures Features, double[] Weights, CascadeCost[] Cost, CascadeObjective Objective)
+    : RouterPolicy("leaderboard", Models)
 {
     private static readonly double[] Ridges = [10, 100, 1000];
-    private readonly ContextFeatures _features;
-    private readonly double[] _weights;
-    private readonly CascadeCost[] _cost;
-    private readonly CascadeObjective _objective;
-
-    /// <param name="models">Names of all models.</param>
-    /// <param name="features">The context.</param>
-    /// <param name="weights">Intercept and weights of each model's strength, model after model.</param>
-    /// <param name="cost">Mean cost of each model.</param>
-    /// <param name="objective">What to maximise.</param>
-    public LeaderboardPolicy(IReadOnlyList<string> models, ContextFeatures features, double[] weights, CascadeCost[] cost, CascadeObjective objective)
-        : base("leaderboard", models)
-    {
-        objective.Check(nameof(objective));
-        Expect(weights.Length == models.Count * (features.Count + 1) && cost.Length == models.Count, "weights");
-        _features = features;
-        _weights = weights;
-        _cost = cost;
-        _objective = objective;
-    }
 
     public override PolicyNeeds Needs => PolicyNeeds.Embeddings;
-
-    public static TrainedFamily Train(TraceTable table) => FamilyTraining.PerObjective(table, Fit);
 
     public static IReadOnlyList<ICascadePolicy> Fit(TraceTable table, IReadOnlyList<CascadeObjective> objectives)
     {
@@ -44,44 +28,32 @@ internal sealed class LeaderboardPolicy : FittedPolicy
         int[] rest = order[(order.Length / 5)..];
         double ridge = Ridges.MinBy(r => Loss(table, x, features.Count, order.AsSpan(0, order.Length / 5), Fit(table, x, features.Count, rest, r)));
         double[] weights = Fit(table, x, features.Count, order, ridge);
-        CascadeCost[] cost = [.. Enumerable.Range(0, table.ModelCount).Select(m => new CascadeCost(
-            order.Average(row => table.AnswerCost(row, m)), order.Average(row => table.Tokens(row, m)), order.Average(row => table.Seconds(row, m))))];
+        CascadeCost[] cost = [.. Enumerable.Range(0, table.ModelCount).Select(table.MeanCost)];
         return [.. objectives.Select(objective => new LeaderboardPolicy(table.Models, features, weights, cost, objective))];
     }
 
     /// <summary>Writes the Bradley-Terry strength of every model for a query.</summary>
     public void Strengths(CascadeHistory history, Span<double> strengths)
     {
-        Span<double> z = stackalloc double[_features.Count];
-        _features.Write(history.Embedding.Span, history.InputTokens, z);
+        Span<double> z = stackalloc double[Features.Count];
+        Features.Write(history.Embedding.Span, history.InputTokens, z);
         for (int m = 0; m < ModelCount; m++)
         {
-            strengths[m] = Logistic.Dot(_weights.AsSpan(m * (z.Length + 1), z.Length + 1), z);
+            strengths[m] = Logistic.Dot(Weights.AsSpan(m * (z.Length + 1), z.Length + 1), z);
         }
     }
 
-    public override PolicyDocument ToDocument() => new LeaderboardDocument
+    protected override void Prepare()
     {
-        Name = Name,
-        Models = [.. Models],
-        Features = _features,
-        Weights = _weights,
-        Cost = _cost,
-        Objective = _objective,
-    };
+        Objective.Check("objective");
+        Expect(Weights.Length == ModelCount * (Features.Count + 1) && Cost.Length == ModelCount, "weights");
+    }
 
-    protected override CascadeAction Choose(CascadeHistory history)
+    protected override int Pick(CascadeHistory history)
     {
-        if (Dearest(history) is >= 0 and var answered)
-        {
-            return CascadeAction.Accept(answered);
-        }
-
         Span<double> strength = stackalloc double[CascadeHistory.MaxModels];
-        strength = strength[..ModelCount];
+        Span<double> value = stackalloc double[CascadeHistory.MaxModels];
         Strengths(history, strength);
-        int best = 0;
-        double highest = double.NegativeInfinity;
         for (int m = 0; m < ModelCount; m++)
         {
             double wins = 0;
@@ -91,15 +63,10 @@ internal sealed class LeaderboardPolicy : FittedPolicy
             }
 
             // With ties as half wins, a lead of q in quality shows as a lead of n q / (2 (n - 1)) in the win rate.
-            double value = (2 * wins / ModelCount) - _objective.Price(_cost[m]);
-            if (value > highest)
-            {
-                highest = value;
-                best = m;
-            }
+            value[m] = (2 * wins / ModelCount) - Objective.Price(Cost[m]);
         }
 
-        return CascadeAction.Call(best, final: true);
+        return TensorPrimitives.IndexOfMax<double>(value[..ModelCount]);
     }
 
     // Bradley and Terry's model is a logistic regression on differences: the winner's context less the loser's, each in its model's columns.
@@ -155,18 +122,5 @@ internal sealed class LeaderboardPolicy : FittedPolicy
         }
 
         return loss;
-    }
-
-    internal sealed record LeaderboardDocument : PolicyDocument
-    {
-        public required ContextFeatures Features { get; init; }
-
-        public required double[] Weights { get; init; }
-
-        public required CascadeCost[] Cost { get; init; }
-
-        public required CascadeObjective Objective { get; init; }
-
-        public override ICascadePolicy ToPolicy() => new LeaderboardPolicy(Models, Features, Weights, Cost, Objective);
     }
 }

@@ -10,7 +10,7 @@ public static class Learners
     public static ILearningPolicy LinUcb(IReadOnlyList<string> models, CascadeObjective objective, double width = 1)
     {
         ArgumentNullException.ThrowIfNull(models);
-        return new LinearBanditPolicy("linucb", models, null, LinearArms.Empty(models.Count, 1), objective, Exploration.UpperBound, width, 0);
+        return new LinearBanditPolicy("linucb", models, LinearArms.Empty(models.Count, 1), objective, Exploration.UpperBound, width, 0);
     }
 
     /// <summary>A bandit that draws from what is plausible (Thompson sampling), without context.</summary>
@@ -21,7 +21,7 @@ public static class Learners
     public static ILearningPolicy Thompson(IReadOnlyList<string> models, CascadeObjective objective, double width = 0.5, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(models);
-        return new LinearBanditPolicy("thompson", models, null, LinearArms.Empty(models.Count, 1), objective, Exploration.Sampling, width, seed);
+        return new LinearBanditPolicy("thompson", models, LinearArms.Empty(models.Count, 1), objective, Exploration.Sampling, width, seed);
     }
 
     /// <summary>PickLLM (Sikeridis et al., 2024): Q-learning on quality less the price of cost and latency, or a learning automaton.</summary>
@@ -61,6 +61,17 @@ public static class Learners
         ArgumentOutOfRangeException.ThrowIfNotEqual(trim is >= 0 and < 0.5, true, nameof(trim));
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         return new GuardedLearner(learner, mostShare, trim, batch);
+    }
+
+    /// <summary>Shows a learner every recorded query, in order.</summary>
+    internal static ILearningPolicy Learn(ILearningPolicy learner, TraceTable table)
+    {
+        for (int row = 0; row < table.RowCount; row++)
+        {
+            learner = learner.Update(PolicyOutcome.From(table, row));
+        }
+
+        return learner;
     }
 
     /// <summary>A batch of outcomes without those of the sources whose grades lie furthest from what all sources say of the same models, at both ends; not of sources with fewer than five grades, or no further than chance would put them.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoMix.Policies;
 
 /// <summary>
@@ -50,15 +52,19 @@ public sealed class MixturePolicy : ICascadePolicy
     }
 
     /// <summary>The policy for the requests whose coin falls above the share.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ICascadePolicy First { get; }
 
     /// <summary>The policy for the others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ICascadePolicy Second { get; }
 
     /// <summary>Share of requests that <see cref="Second"/> decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double Share { get; }
 
     /// <summary>Seed of the coin.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ulong Seed { get; }
 
     /// <inheritdoc/>

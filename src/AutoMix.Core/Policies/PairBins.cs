@@ -60,13 +60,6 @@ internal sealed class PairBins
     /// <summary>Mean gain in quality from asking the large model in a bin; 0 where no query fell into it.</summary>
     public double Gain(int bin) => _weight[bin] > 0 ? (_largeQuality[bin] - _smallQuality[bin]) / _weight[bin] : 0;
 
-    /// <summary>Bins of equal weight, so that confidences that crowd near 1, as token probabilities do, are told apart.</summary>
-    public static double[] QuantileEdges(TraceTable table, int model)
-    {
-        double[] seen = [.. Enumerable.Range(0, table.RowCount).Select(row => table.Confidence(row, model)).Where(c => !double.IsNaN(c)).Order()];
-        return seen.Length == 0 ? [] : [.. Enumerable.Range(1, Count - 1).Select(k => seen[seen.Length * k / Count]).Where(edge => edge > seen[0]).Distinct()];
-    }
-
     /// <summary>The policy that escalates these bins, and what it gave.</summary>
     public Candidate Candidate(string name, bool[] escalate)
     {
@@ -100,8 +93,8 @@ internal sealed class PairBins
         _weight[bin]++;
         _smallQuality[bin] += small;
         _largeQuality[bin] += large;
-        _largeCost[bin] += new CascadeCost(Table.AnswerCost(row, Large), Table.Tokens(row, Large), Table.Seconds(row, Large));
-        _smallCost += new CascadeCost(Table.AnswerCost(row, Small), Table.Tokens(row, Small), Table.Seconds(row, Small));
+        _largeCost[bin] += Table.Cost(row, Large);
+        _smallCost += Table.Cost(row, Small);
         _verifyDollars += listed ? 0 : Table.VerifyCost(row, Small);
         if (bin < Needy.Length)
         {

@@ -9,6 +9,43 @@ internal static class PairMethods
     private const double SelfConsistencyThreshold = 0.5;
     private const double GainSmoothing = 2;
 
+    // An answer is listed where it came up so often and escalating it gained more than one standard error.
+    private const int LeastOccurrences = 5;
+
+    /// <summary>The one edge of the reference code's self-consistency.</summary>
+    public static readonly double[] Majority = [SelfConsistencyThreshold];
+
+    /// <summary>Lists the policies that a method proposes for every pair of models, and each model alone: no method is asked to be worse than not using it.</summary>
+    /// <param name="table">Training traces.</param>
+    /// <param name="key">The key of the family.</param>
+    /// <param name="method">From bins of confidence to the sets of bins that it would escalate.</param>
+    /// <param name="edges">The edges of the bins; those of bins of equal weight and of equal width if null.</param>
+    /// <param name="listAnswers">Whether telltale answers are escalated whatever their confidence.</param>
+    public static IReadOnlyList<Candidate> Enumerate(
+        TraceTable table, string key, Func<PairBins, IEnumerable<bool[]>> method, double[]? edges = null, bool listAnswers = false)
+    {
+        List<Candidate> candidates = [.. Candidate.Singles(table, key)];
+        for (int large = 1; large < table.ModelCount; large++)
+        {
+            for (int small = 0; small < large; small++)
+            {
+                ulong[] listed = listAnswers ? ListAnswers(table, small, large) : [];
+
+                // Bins of equal width are the reference code's, made for shares of few verifications; token probabilities crowd near 1,
+                // where only bins of equal weight tell them apart.
+                double[][] choices = edges is not null ? [edges]
+                    : [table.QuantileEdges(small, PairBins.Count), [.. Enumerable.Range(1, PairBins.Count - 1).Select(k => (double)k / PairBins.Count)]];
+                foreach (double[] choice in choices)
+                {
+                    var bins = new PairBins(table, small, large, choice, listed);
+                    candidates.AddRange(method(bins).Select(escalate => bins.Candidate(key, escalate) with { Group = 1 + (bins.Large * table.ModelCount) + bins.Small }));
+                }
+            }
+        }
+
+        return candidates;
+    }
+
     /// <summary>Escalate up to a threshold.</summary>
     public static IEnumerable<bool[]> Threshold(PairBins bins)
     {
@@ -93,6 +130,26 @@ internal static class PairMethods
     /// <summary>What the four methods of the reference code's POMDP propose together.</summary>
     public static IEnumerable<bool[]> Union(PairBins bins) =>
         PomdpSimple(bins).Concat(GreedyPomdp(bins)).Concat(DoubleThreshold(bins)).Concat(Threshold(bins));
+
+    private static ulong[] ListAnswers(TraceTable table, int small, int large)
+    {
+        var listed = new List<ulong>();
+        double overall = table.MeanQuality(large) - table.MeanQuality(small);
+        foreach (IGrouping<ulong, int> rows in Enumerable.Range(0, table.RowCount).GroupBy(row => table.AnswerKey(row, small)))
+        {
+            double[] gains = [.. rows.Select(row => table.Quality(row, large) - table.Quality(row, small))];
+            double mean = gains.Average();
+            double error = Math.Sqrt(gains.Sum(gain => (gain - mean) * (gain - mean)) + 1) / gains.Length;
+
+            // Only answers that stand out: if escalating pays for every answer, the threshold says so already.
+            if (rows.Key != 0 && gains.Length >= LeastOccurrences && mean - error > Math.Max(overall, 0))
+            {
+                listed.Add(rows.Key);
+            }
+        }
+
+        return [.. listed.Order()];
+    }
 
     private static bool[] Mark(int bins, params ReadOnlySpan<(int Start, int End)> ranges)
     {

@@ -4,41 +4,22 @@ namespace AutoMix.Policies;
 /// PickLLM (Sikeridis, Ramdass and Pareek, 2024): one value or probability per model, learned from a reward that weighs
 /// quality, cost and latency. Either stateless Q-learning with exploration that fades, or a learning automaton.
 /// </summary>
-internal sealed class PickLlmPolicy : FittedPolicy, ILearningPolicy
+/// <param name="Name">The key of the family.</param>
+/// <param name="Models">The names of all models.</param>
+/// <param name="Values">The learned reward of each model.</param>
+/// <param name="Counts">The number of answers seen of each model.</param>
+/// <param name="Probabilities">The probability of each model, for the automaton.</param>
+/// <param name="Objective">Weighs the reward: quality minus the price of the answer.</param>
+/// <param name="Automaton">Whether models are drawn by their probabilities; otherwise they are picked by value.</param>
+/// <param name="Seed">The seed of the draws.</param>
+internal sealed record PickLlmPolicy(
+    string Name, IReadOnlyList<string> Models, double[] Values, double[] Counts, double[] Probabilities, CascadeObjective Objective, bool Automaton, ulong Seed)
+    : RouterPolicy(Name, Models), ILearningPolicy
 {
     private const double FirstExploration = 0.5;
     private const double ExplorationDecay = 0.05;
     private const double LearningRate = 0.01;
     private const double AutomatonStep = 0.02;
-    private readonly double[] _values;
-    private readonly double[] _counts;
-    private readonly double[] _probabilities;
-    private readonly CascadeObjective _objective;
-    private readonly bool _automaton;
-    private readonly ulong _seed;
-
-    /// <param name="name">Key of the family.</param>
-    /// <param name="models">Names of all models.</param>
-    /// <param name="values">Learned reward per model.</param>
-    /// <param name="counts">Answers seen per model.</param>
-    /// <param name="probabilities">Probability of each model, for the automaton.</param>
-    /// <param name="objective">Weighs the reward: quality minus the price of what the answer cost.</param>
-    /// <param name="automaton">Whether models are drawn by their probabilities; else by value.</param>
-    /// <param name="seed">Seed of the draws.</param>
-    public PickLlmPolicy(
-        string name, IReadOnlyList<string> models, double[] values, double[] counts, double[] probabilities, CascadeObjective objective, bool automaton, ulong seed)
-        : base(name, models)
-    {
-        objective.Check(nameof(objective));
-        Expect(values.Length == models.Count && counts.Length == models.Count && counts.All(c => c >= 0), "values");
-        Expect(probabilities.Length == models.Count && probabilities.All(p => p >= 0) && Math.Abs(probabilities.Sum() - 1) < 1e-6, "probabilities");
-        _values = values;
-        _counts = counts;
-        _probabilities = probabilities;
-        _objective = objective;
-        _automaton = automaton;
-        _seed = seed;
-    }
 
     public static PickLlmPolicy Start(IReadOnlyList<string> models, CascadeObjective objective, bool automaton, ulong seed)
     {
@@ -47,30 +28,19 @@ internal sealed class PickLlmPolicy : FittedPolicy, ILearningPolicy
         return new PickLlmPolicy("pickllm", models, new double[models.Count], new double[models.Count], even, objective, automaton, seed);
     }
 
-    public static TrainedFamily Train(TraceTable table) => FamilyTraining.PerObjective(table, (rows, objectives) => [.. objectives.Select(objective =>
+    public static IReadOnlyList<ICascadePolicy> Fit(TraceTable table, IReadOnlyList<CascadeObjective> objectives) => [.. objectives.Select(objective =>
     {
-        ILearningPolicy Learn(bool automaton)
-        {
-            ILearningPolicy policy = Start(rows.Models, objective, automaton, 0);
-            for (int row = 0; row < rows.RowCount; row++)
-            {
-                policy = policy.Update(PolicyOutcome.From(rows, row));
-            }
-
-            return policy;
-        }
-
-        ILearningPolicy values = Learn(automaton: false);
-        ILearningPolicy drawn = Learn(automaton: true);
-        return Candidate.Measure(values, rows).Value(objective) >= Candidate.Measure(drawn, rows).Value(objective) ? values : drawn;
-    })]);
+        ILearningPolicy values = Learners.Learn(Start(table.Models, objective, automaton: false, 0), table);
+        ILearningPolicy drawn = Learners.Learn(Start(table.Models, objective, automaton: true, 0), table);
+        return Candidate.Measure(values, table).Value(objective) >= Candidate.Measure(drawn, table).Value(objective) ? values : drawn;
+    })];
 
     public ILearningPolicy Update(PolicyOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        double[] values = [.. _values];
-        double[] counts = [.. _counts];
-        double[] probabilities = [.. _probabilities];
+        double[] values = [.. Values];
+        double[] counts = [.. Counts];
+        double[] probabilities = [.. Probabilities];
         foreach (AnswerOutcome answer in outcome.Answers)
         {
             if (answer.Quality is not { } quality)
@@ -78,7 +48,7 @@ internal sealed class PickLlmPolicy : FittedPolicy, ILearningPolicy
                 continue;
             }
 
-            double reward = quality - _objective.Price(answer.Cost);
+            double reward = quality - Objective.Price(answer.Cost);
             int m = answer.Model;
             counts[m]++;
 
@@ -91,38 +61,28 @@ internal sealed class PickLlmPolicy : FittedPolicy, ILearningPolicy
             }
         }
 
-        return new PickLlmPolicy(Name, Models, values, counts, probabilities, _objective, _automaton, _seed);
+        return this with { Values = values, Counts = counts, Probabilities = probabilities };
     }
 
-    public override PolicyDocument ToDocument() => new PickLlmDocument
+    protected override void Prepare()
     {
-        Name = Name,
-        Models = [.. Models],
-        Values = _values,
-        Counts = _counts,
-        Probabilities = _probabilities,
-        Objective = _objective,
-        Automaton = _automaton,
-        Seed = _seed,
-    };
+        Objective.Check("objective");
+        Expect(Values.Length == ModelCount && Counts.Length == ModelCount && Counts.All(c => c >= 0), "values");
+        Expect(Probabilities.Length == ModelCount && Probabilities.All(p => p >= 0) && Math.Abs(Probabilities.Sum() - 1) < 1e-6, "probabilities");
+    }
 
-    protected override CascadeAction Choose(CascadeHistory history)
+    protected override int Pick(CascadeHistory history)
     {
-        if (Dearest(history) is >= 0 and var answered)
-        {
-            return CascadeAction.Accept(answered);
-        }
-
-        double coin = RequestKeys.Uniform(_seed, history.RequestKey);
-        return CascadeAction.Call(_automaton ? Draw(coin) : Pick(history, coin), final: true);
+        double coin = RequestKeys.Uniform(Seed, history.RequestKey);
+        return Automaton ? Draw(coin) : Pick(history, coin);
     }
 
     private int Draw(double coin)
     {
         int m = 0;
-        while (m < ModelCount - 1 && coin >= _probabilities[m])
+        while (m < ModelCount - 1 && coin >= Probabilities[m])
         {
-            coin -= _probabilities[m++];
+            coin -= Probabilities[m++];
         }
 
         return m;
@@ -130,7 +90,7 @@ internal sealed class PickLlmPolicy : FittedPolicy, ILearningPolicy
 
     private int Pick(CascadeHistory history, double coin)
     {
-        double explore = FirstExploration / (1 + (ExplorationDecay * _counts.Sum()));
+        double explore = FirstExploration / (1 + (ExplorationDecay * Counts.Sum()));
         if (coin < explore)
         {
             return Math.Min((int)(coin / explore * ModelCount), ModelCount - 1);
@@ -140,27 +100,10 @@ internal sealed class PickLlmPolicy : FittedPolicy, ILearningPolicy
         for (int m = 1; m < ModelCount; m++)
         {
             // What has never been tried comes before what is known to lose.
-            bool better = (_counts[m] > 0 ? _values[m] : 1) > (_counts[best] > 0 ? _values[best] : 1);
+            bool better = (Counts[m] > 0 ? Values[m] : 1) > (Counts[best] > 0 ? Values[best] : 1);
             best = (better || history.IsExcluded(best)) && !history.IsExcluded(m) ? m : best;
         }
 
         return best;
-    }
-
-    internal sealed record PickLlmDocument : PolicyDocument
-    {
-        public required double[] Values { get; init; }
-
-        public required double[] Counts { get; init; }
-
-        public required double[] Probabilities { get; init; }
-
-        public required CascadeObjective Objective { get; init; }
-
-        public required bool Automaton { get; init; }
-
-        public required ulong Seed { get; init; }
-
-        public override ICascadePolicy ToPolicy() => new PickLlmPolicy(Name, Models, Values, Counts, Probabilities, Objective, Automaton, Seed);
     }
 }

@@ -1,13 +1,37 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AutoMix.Policies;
 
-/// <summary>Policies as JSON files: any policy that a <see cref="PolicyFamily"/> trains can be saved and loaded.</summary>
+/// <summary>Saves and loads policies as JSON files: any policy that a <see cref="PolicyFamily"/> trains, and <see cref="ThresholdPolicy"/>.</summary>
+/// <remarks>A file names the kind of policy and the version of its format; the rest are the policy's own parameters.</remarks>
 public static class PolicyFile
 {
-    /// <summary>Writes a policy to a file, replacing it at once or not at all.</summary>
+    private const int Version = 2;
+
+    private static readonly Dictionary<string, JsonTypeInfo> Kinds = new(StringComparer.Ordinal)
+    {
+        ["threshold"] = PolicyJson.Default.ThresholdPolicy,
+        ["pair"] = PolicyJson.Default.PairPolicy,
+        ["mixture"] = PolicyJson.Default.MixturePolicy,
+        ["pomdp-context"] = PolicyJson.Default.ContextualPlan,
+        ["pomdp-kde"] = PolicyJson.Default.KdePomdpPolicy,
+        ["supermodel"] = PolicyJson.Default.SupermodelPolicy,
+        ["ensemble"] = PolicyJson.Default.EnsemblePolicy,
+        ["risk"] = PolicyJson.Default.RiskPolicy,
+        ["margin"] = PolicyJson.Default.MarginPolicy,
+        ["linear-bandit"] = PolicyJson.Default.LinearBanditPolicy,
+        ["pickllm"] = PolicyJson.Default.PickLlmPolicy,
+        ["c2mabv"] = PolicyJson.Default.CombinatorialBanditPolicy,
+        ["expert-router"] = PolicyJson.Default.ExpertRouterPolicy,
+        ["leaderboard"] = PolicyJson.Default.LeaderboardPolicy,
+        ["edge-cloud"] = PolicyJson.Default.EdgeCloudPolicy,
+    };
+
+    /// <summary>Writes a policy to a file, replacing the file at once or not at all.</summary>
     /// <param name="policy">A policy of the <see cref="PolicyRegistry"/>.</param>
-    /// <param name="path">Path of the file.</param>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="NotSupportedException">The policy is the user's own; the library does not know how to store it.</exception>
     public static void Save(ICascadePolicy policy, string path)
     {
@@ -36,31 +60,18 @@ public static class PolicyFile
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(stream);
-        switch (policy)
+        if (policy is CascadePlan plan)
         {
-            case CascadePlan plan:
-                plan.Save(stream);
-                break;
-            case ThresholdPolicy threshold:
-                Save(new ThresholdDocument { Name = threshold.Name, Models = [.. threshold.Models], Thresholds = [.. threshold.Thresholds], Fitted = threshold.Fitted }, stream);
-                break;
-            case MixturePolicy mixture:
-                Save(MixtureDocument.From(mixture), stream);
-                break;
-            case GuardedLearner guarded:
-                // What was learned is kept; whom to trust is for each process to find out.
-                Save(guarded.Learner, stream);
-                break;
-            case FittedPolicy fitted:
-                Save(fitted.ToDocument(), stream);
-                break;
-            default:
-                throw new NotSupportedException($"The policy '{policy.Name}' is a {policy.GetType().Name}, which the library does not know how to store. Store what it is made from.");
+            plan.Save(stream);
+            return;
         }
+
+        using var writer = new Utf8JsonWriter(stream);
+        Write(writer, policy);
     }
 
     /// <summary>Reads a policy from a file.</summary>
-    /// <param name="path">Path of a file that <see cref="Save(ICascadePolicy, string)"/> or <see cref="CascadePlan.Save(string)"/> wrote.</param>
+    /// <param name="path">The path of a file that <see cref="Save(ICascadePolicy, string)"/> or <see cref="CascadePlan.Save(string)"/> wrote.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="PlanFormatException">The file holds no policy, or one of another version.</exception>
     public static ICascadePolicy Load(string path)
@@ -101,49 +112,115 @@ public static class PolicyFile
         }
     }
 
-    /// <summary>A policy as part of another one's document.</summary>
-    internal static JsonElement ToElement(ICascadePolicy policy)
+    internal static void Write(Utf8JsonWriter writer, ICascadePolicy policy)
     {
-        using var stream = new MemoryStream();
-        Save(policy, stream);
-        using JsonDocument json = JsonDocument.Parse(stream.GetBuffer().AsMemory(0, (int)stream.Length));
-        return json.RootElement.Clone();
+        if (policy is CascadePlan plan)
+        {
+            JsonSerializer.Serialize(writer, plan.ToDocument(), PlanJsonContext.Default.PlanDocument);
+            return;
+        }
+
+        // What was learned is kept; each process finds out anew whom to trust.
+        policy = policy is GuardedLearner guarded ? guarded.Learner : policy;
+        (string kind, JsonTypeInfo type) = Kinds.FirstOrDefault(entry => entry.Value.Type == policy.GetType());
+        if (kind is null)
+        {
+            throw new NotSupportedException($"The policy '{policy.Name}' is a {policy.GetType().Name}, which the library does not know how to store. Store what it is made from.");
+        }
+
+        using JsonDocument parameters = JsonSerializer.SerializeToDocument(policy, type);
+        writer.WriteStartObject();
+        writer.WriteString("policy", kind);
+        writer.WriteNumber("schemaVersion", Version);
+        foreach (JsonProperty parameter in parameters.RootElement.EnumerateObject())
+        {
+            parameter.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
     }
 
-    /// <summary>A policy that is part of another one's document.</summary>
-    internal static ICascadePolicy FromElement(JsonElement json) => Read(json, "policy");
-
-    private static ICascadePolicy Read(JsonElement json, string name)
+    internal static ICascadePolicy Read(JsonElement json, string name)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("policy", out JsonElement kind))
         {
             return CascadePlan.Read(json, name);
         }
 
-        if (kind.ValueKind == JsonValueKind.String && PolicyRegistry.WhyNotRun(kind.GetString()) is { } why)
+        string key = kind.ToString();
+        if (PolicyRegistry.WhyNotRun(key) is { } why)
         {
             throw new PlanFormatException(name, why);
         }
 
-        if (!json.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number) || number != PolicyDocument.CurrentVersion)
-        {
-            throw new PlanFormatException(name, $"the policy has not the schema version {PolicyDocument.CurrentVersion} that this library reads. Update the library, or train the policy again.");
-        }
-
+        CheckVersion(json, Version, "policy", name);
         try
         {
-            return json.Deserialize(PolicyJsonContext.Default.PolicyDocument)!.ToPolicy();
+            return Kinds.TryGetValue(key, out JsonTypeInfo? type)
+                ? (ICascadePolicy)json.Deserialize(type)!
+                : throw new NotSupportedException($"There is no kind of policy '{key}'. There are: {string.Join(", ", Kinds.Keys)}.");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or NotSupportedException or OverflowException
-            or NullReferenceException or InvalidCastException or (FormatException and not PlanFormatException))
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw NotUsable(name, e);
         }
     }
 
+    internal static void CheckVersion(JsonElement json, int expected, string kind, string name)
+    {
+        int number = 0;
+        if (json.ValueKind != JsonValueKind.Object
+            || !json.TryGetProperty("schemaVersion", out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out number))
+        {
+            throw new PlanFormatException(name, $"the file has no 'schemaVersion', so it is not a {kind}. Give a file that PolicyFile.Save or CascadePlan.Save wrote.");
+        }
+
+        if (number != expected)
+        {
+            throw new PlanFormatException(name, $"the {kind} has schema version {number}, this library reads version {expected}. Update the library, or train the {kind} again.");
+        }
+    }
+
     private static PlanFormatException NotUsable(string name, Exception cause) =>
         new(name, $"not a usable policy ({cause.Message}) Train a policy and save it again.", cause);
+}
 
-    private static void Save(PolicyDocument document, Stream stream) =>
-        JsonSerializer.Serialize(stream, document, PolicyJsonContext.Default.PolicyDocument);
+/// <summary>Source-generated serialisation, so that policies load without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(PolicyConverter<ICascadePolicy>), typeof(PolicyConverter<CascadePlan>)])]
+[JsonSerializable(typeof(ThresholdPolicy))]
+[JsonSerializable(typeof(PairPolicy))]
+[JsonSerializable(typeof(MixturePolicy))]
+[JsonSerializable(typeof(ContextualPlan))]
+[JsonSerializable(typeof(KdePomdpPolicy))]
+[JsonSerializable(typeof(SupermodelPolicy))]
+[JsonSerializable(typeof(EnsemblePolicy))]
+[JsonSerializable(typeof(RiskPolicy))]
+[JsonSerializable(typeof(MarginPolicy))]
+[JsonSerializable(typeof(LinearBanditPolicy))]
+[JsonSerializable(typeof(PickLlmPolicy))]
+[JsonSerializable(typeof(CombinatorialBanditPolicy))]
+[JsonSerializable(typeof(ExpertRouterPolicy))]
+[JsonSerializable(typeof(LeaderboardPolicy))]
+[JsonSerializable(typeof(EdgeCloudPolicy))]
+internal sealed partial class PolicyJson : JsonSerializerContext;
+
+/// <summary>A policy that is a parameter of another one, in the form of a whole policy file.</summary>
+internal sealed class PolicyConverter<T> : JsonConverter<T>
+    where T : class, ICascadePolicy
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using JsonDocument json = JsonDocument.ParseValue(ref reader);
+        return (T)PolicyFile.Read(json.RootElement, "policy");
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => PolicyFile.Write(writer, value);
 }

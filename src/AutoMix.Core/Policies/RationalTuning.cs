@@ -1,3 +1,6 @@
+using System.Numerics;
+using AutoMix.Estimation;
+
 namespace AutoMix.Policies;
 
 /// <summary>
@@ -8,9 +11,35 @@ namespace AutoMix.Policies;
 internal static class RationalTuning
 {
     private const int Cells = DependentConfidences.Cells;
+    private const int LongestChain = 5;
+    private const int MostModels = 12;
     private static readonly (int Low, int High)[] FromBelow = [.. Enumerable.Range(1, Cells).Select(high => (0, high))];
     private static readonly (int Low, int High)[] AnyInterval =
         [.. Enumerable.Range(0, Cells).SelectMany(low => Enumerable.Range(low + 1, Cells - low).Select(high => (low, high)))];
+
+    /// <summary>Rational thresholds: they come from the model alone; the training traces decide which chain of models to tune.</summary>
+    public static TrainedFamily TrainThresholds(TraceTable table)
+    {
+        IReadOnlyList<CascadeObjective> weights = CrossValidation.Objectives(table);
+        return TrainedFamily.BestOf(table, rows =>
+        {
+            var model = DependentConfidences.Fit(rows);
+            return [.. Chains(model).SelectMany(chain => weights
+                .Select(weight => Solve(model, weight, "rational-thresholds", AbstentionStage.Never, chain: chain).Policy)
+                .DistinctBy(policy => string.Join(' ', policy.Thresholds))
+                .Select(policy => Candidate.Measure(policy, rows)))];
+        });
+    }
+
+    /// <summary>Early abstention: the same model with a price on giving a query up.</summary>
+    public static TrainedFamily TrainEarlyAbstention(TraceTable table) => TrainedFamily.PerObjective(table, (rows, objectives) =>
+    {
+        var model = DependentConfidences.Fit(rows);
+        return [.. objectives.Select(objective => Chains(model)
+            .Select(chain => Candidate.Measure(
+                Solve(model, objective, "early-abstention", objective.AbstainReward is null ? AbstentionStage.Never : AbstentionStage.Any, chain: chain).Policy, rows))
+            .MaxBy(candidate => candidate.Value(objective)).Make())];
+    });
 
     /// <summary>The best chain for an objective, and what the model expects of it.</summary>
     /// <param name="model">The fitted model.</param>
@@ -19,7 +48,7 @@ internal static class RationalTuning
     /// <param name="abstention">Where queries may be given up.</param>
     /// <param name="read">Whether every accepted answer's confidence is read, also the last one's.</param>
     /// <param name="chain">A bit per model that the chain is made of; 0 for the best of all chains.</param>
-    public static (ChainPolicy Policy, double Value) Solve(
+    public static (ThresholdPolicy Policy, double Value) Solve(
         DependentConfidences model, CascadeObjective objective, string name, AbstentionStage abstention, bool read = false, ulong chain = 0)
     {
         int n = model.Models.Count;
@@ -126,14 +155,29 @@ internal static class RationalTuning
         }
     }
 
+    // A chain goes on from a confidence; a model that has none, or none to speak of, can only end it.
+    private static IEnumerable<ulong> Chains(DependentConfidences model)
+    {
+        int models = Math.Min(model.Models.Count, MostModels);
+        for (ulong chain = 1; chain < 1UL << models; chain++)
+        {
+            ulong members = chain;
+            int last = BitOperations.Log2(chain);
+            if (BitOperations.PopCount(chain) <= LongestChain && Enumerable.Range(0, last).All(m => (members >> m & 1) == 0 || model.Known[m]))
+            {
+                yield return chain;
+            }
+        }
+    }
+
     // Whether j is the chain's next model after i.
     private static bool Follows(ulong chain, int i, int j)
     {
         ulong rest = chain >> (i + 1) << (i + 1);
-        return rest != 0 && System.Numerics.BitOperations.TrailingZeroCount(rest) == j;
+        return rest != 0 && BitOperations.TrailingZeroCount(rest) == j;
     }
 
-    private static ChainPolicy Follow(DependentConfidences model, string name, Step[,,] best, Step step)
+    private static ThresholdPolicy Follow(DependentConfidences model, string name, Step[,,] best, Step step)
     {
         double[] accept = new double[model.Models.Count];
         double[] abstain = new double[model.Models.Count];
@@ -145,7 +189,7 @@ internal static class RationalTuning
             if (step.High == step.Low)
             {
                 accept[m] = step.Low == 0 ? 0 : abstain[m];
-                return new ChainPolicy(name, model.Models, accept, abstain);
+                return new ThresholdPolicy(name, model.Models, accept, abstain);
             }
 
             accept[m] = Math.Max(model.CellStart(m, step.High), double.Epsilon);

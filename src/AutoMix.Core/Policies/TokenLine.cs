@@ -15,5 +15,5 @@ internal static class TokenLine
         return [meanY - (slope * meanX), slope];
     }
 
-    public static double At(double[] line, double tokens) => line[0] + (line[1] * tokens);
+    public static double At(ReadOnlySpan<double> line, double tokens) => line[0] + (line[1] * tokens);
 }

@@ -1,3 +1,4 @@
+using AutoMix.Estimation;
 using AutoMix.Metrics;
 
 namespace AutoMix.Policies;
@@ -51,5 +52,27 @@ public sealed class TrainedFamily
     {
         ArgumentNullException.ThrowIfNull(goal);
         return _forGoal is null ? For(new CascadeObjective(Curve.WeightFor(goal))) : _forGoal(goal);
+    }
+
+    /// <summary>Trains a family that fits one policy per objective.</summary>
+    internal static TrainedFamily PerObjective(TraceTable table, Func<TraceTable, IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> fit)
+    {
+        IReadOnlyList<OperatingPoint> points = CrossValidation.HeldOut(table, CrossValidation.Objectives(table), fit);
+        return new TrainedFamily(new CascadeCurve(points, CrossValidation.Singles(table)), objectives => fit(table, objectives));
+    }
+
+    /// <summary>Trains a family that enumerates policies and takes the best on the training traces; offers all that are not dominated.</summary>
+    internal static TrainedFamily BestOf(TraceTable table, Func<TraceTable, IReadOnlyList<Candidate>> enumerate)
+    {
+        IReadOnlyList<ICascadePolicy> Pick(IReadOnlyList<Candidate> candidates, IReadOnlyList<CascadeObjective> objectives) =>
+            [.. objectives.Select(objective => candidates.MaxBy(candidate => candidate.Value(objective)).Make())];
+
+        IReadOnlyList<OperatingPoint> points = CrossValidation.HeldOut(
+            table, CrossValidation.Objectives(table), (rows, objectives) => Pick(enumerate(rows), objectives));
+        IReadOnlyList<Candidate> all = enumerate(table);
+        return new TrainedFamily(
+            new CascadeCurve(points, CrossValidation.Singles(table)),
+            objectives => Pick(all, objectives),
+            () => [.. Candidate.Pareto(all).Select(candidate => new OfferedPolicy(new(candidate.Quality, candidate.Cost.Dollars), candidate.Make()))]);
     }
 }

@@ -112,7 +112,7 @@ public sealed class ChainFamilyTests
                 ],
             };
         }));
-        var bins = new PairBins(table, 0, 1, PairBins.QuantileEdges(table, 0));
+        var bins = new PairBins(table, 0, 1, table.QuantileEdges(0, PairBins.Count));
 
         bool[][] sets = [.. PairMethods.GreedyPomdp(bins)];
 

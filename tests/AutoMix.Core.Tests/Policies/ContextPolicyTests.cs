@@ -68,7 +68,7 @@ public sealed class ContextPolicyTests
         var policy = (EdgeCloudPolicy)EdgeCloudPolicy.Fit(table, [new CascadeObjective(1, SecondWeight: 0.2)])[0];
         var history = new CascadeHistory(2) { InputTokens = 100 };
         policy.Decide(history).Model.Should().Be(1);
-        policy.Over([0, 5]).Decide(history).Model.Should().Be(0);
+        (policy with { Network = [0, 5] }).Decide(history).Model.Should().Be(0);
         var dear = (EdgeCloudPolicy)EdgeCloudPolicy.Fit(table, [new CascadeObjective(1000)])[0];
         dear.Decide(history).Model.Should().Be(0);
     }

@@ -5,7 +5,7 @@ namespace AutoMix.Core.Tests.Policies;
 public sealed class PairMethodTests
 {
     private static readonly TraceTable Train = Synthetic.Table(400);
-    private static readonly PairBins Bins = new(Train, 0, 2, PairBins.QuantileEdges(Train, 0));
+    private static readonly PairBins Bins = new(Train, 0, 2, Train.QuantileEdges(0, PairBins.Count));
 
     [Fact]
     public void Candidate_AnyMethod_GivesWhatReplayGives()

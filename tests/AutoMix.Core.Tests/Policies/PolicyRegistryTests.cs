@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using AutoMix.Metrics;
 using AutoMix.Policies;
 
@@ -128,12 +129,46 @@ public sealed class PolicyRegistryTests
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
-    [InlineData("{\"policy\":\"chain\",\"schemaVersion\":99}")]
-    [InlineData("{\"policy\":\"nothing\",\"schemaVersion\":1}")]
-    [InlineData("{\"policy\":\"chain\",\"schemaVersion\":1,\"name\":\"x\",\"models\":[\"a\"],\"acceptFrom\":[-1],\"abstainBelow\":[0]}")]
-    [InlineData("{\"policy\":\"chain\",\"schemaVersion\":1,\"name\":\"x\",\"models\":[\"a\"],\"acceptFrom\":null,\"abstainBelow\":[0]}")]
-    public void Load_NoPolicy_NamesTheFile(string json) =>
-        ((Action)(() => Load(json))).Should().Throw<PlanFormatException>().WithMessage("my.json*");
+    [InlineData("{\"policy\":\"threshold\"}", "'schemaVersion'")]
+    [InlineData("{\"policy\":\"threshold\",\"schemaVersion\":99}", "version 99*version 2*Update the library")]
+    [InlineData("{\"policy\":\"chain\",\"schemaVersion\":1}", "version 1*version 2*train the policy again")]
+    [InlineData("{\"policy\":\"nothing\",\"schemaVersion\":2}", "'nothing'*threshold")]
+    [InlineData("{\"policy\":\"threshold\",\"schemaVersion\":2,\"name\":\"x\",\"models\":[\"a\"],\"thresholds\":[-1],\"abstainBelow\":[0]}", "threshold per model")]
+    [InlineData("{\"policy\":\"threshold\",\"schemaVersion\":2,\"name\":\"x\",\"models\":[\"a\"],\"thresholds\":[0],\"abstainBelow\":[-1]}", "lower threshold per model")]
+    [InlineData("{\"policy\":\"threshold\",\"schemaVersion\":2,\"name\":\"x\",\"models\":[\"a\"],\"thresholds\":null,\"abstainBelow\":[0]}", "not a usable policy")]
+    public void Load_NoPolicy_NamesTheFile(string json, string problem = "") =>
+        ((Action)(() => Load(json))).Should().Throw<PlanFormatException>().WithMessage($"my.json*{problem}*");
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Load_DamagedParameter_IsATypedErrorOrAPolicy(string key)
+    {
+        using var stream = new MemoryStream();
+        PolicyFile.Save(Some(key).Last(), stream);
+        string saved = System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        JsonObject whole = JsonNode.Parse(saved)!.AsObject();
+        foreach (string parameter in whole.Select(entry => entry.Key))
+        {
+            foreach (string? value in (string?[])[null, "null", "-1", "[]", "[null]", "{}", "\"x\"", "1e400"])
+            {
+                JsonObject damaged = JsonNode.Parse(saved)!.AsObject();
+                damaged.Remove(parameter);
+                if (value is not null)
+                {
+                    damaged[parameter] = JsonNode.Parse(value);
+                }
+
+                try
+                {
+                    Load(damaged.ToJsonString()).Decide(new CascadeHistory(Train.ModelCount));
+                }
+                catch (PlanFormatException e)
+                {
+                    e.Message.Should().StartWith("my.json", "'{0}' is {1}", parameter, value ?? "missing");
+                }
+            }
+        }
+    }
 
     private static ICascadePolicy Load(string json) => PolicyFile.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)), "my.json");
 

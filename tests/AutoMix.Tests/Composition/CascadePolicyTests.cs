@@ -36,7 +36,7 @@ public class CascadePolicyTests
         var contextual = new Seeing(_ => CascadeAction.Accept(0)) { Needs = PolicyNeeds.Embeddings };
         var mixture = new MixturePolicy(new ThresholdPolicy(contextual.Models, [0.5, 0]), contextual, 0.5, 1);
 
-        mixture.Needs.Should().Be(PolicyNeeds.Embeddings);
+        mixture.Needs.Should().Be(PolicyNeeds.Embeddings | PolicyNeeds.Confidences);
         foreach (ICascadePolicy policy in (ICascadePolicy[])[contextual, mixture])
         {
             new Action(() => Mix.Of(Answering("a"), Answering("b"), m => m.RouteWith(policy)))

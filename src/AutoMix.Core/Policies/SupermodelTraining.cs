@@ -3,25 +3,16 @@ using AutoMix.Metrics;
 
 namespace AutoMix.Policies;
 
-/// <summary>Cascade routing and its two special cases.</summary>
-internal static class SupermodelFamilies
+/// <summary>Trains cascade routing and its two special cases.</summary>
+internal static class SupermodelTraining
 {
-    private const string Paper = "A unified approach to routing and cascading for LLMs (Dekoninck, Baader and Vechev, 2024)";
-
     // Rows from which it is measured how far estimates move; more change the figure little.
     private const int MostRows = 120;
     private const int MostModels = 8;
 
-    public static IReadOnlyList<PolicyFamily> All { get; } =
-    [
-        new("cascade-routing", Paper, table => Train(table, "cascade-routing", SupermodelScope.Any), PolicyNeeds.Labels | PolicyNeeds.Prices | PolicyNeeds.Confidences),
-        new("cascading", $"{Paper}, restricted to a fixed order", table => Train(table, "cascading", SupermodelScope.Prefix), PolicyNeeds.Labels | PolicyNeeds.Prices | PolicyNeeds.Confidences),
-        new("routing", $"{Paper}, restricted to one model", table => Train(table, "routing", SupermodelScope.Single)),
-    ];
-
     // How to estimate is decided by held-out value; which answers to verify, and whether to look at the context, for each cost
     // weight anew: what pays for a cautious user does not for a thrifty one.
-    private static TrainedFamily Train(TraceTable table, string key, SupermodelScope scope)
+    public static TrainedFamily Train(TraceTable table, string key, SupermodelScope scope)
     {
         CascadeFitOptions options = scope == SupermodelScope.Single ? new CascadeFitOptions() : CascadeModel.Fit(table).Options;
         IReadOnlyList<CascadeObjective> weights = CrossValidation.Objectives(table);
@@ -53,7 +44,7 @@ internal static class SupermodelFamilies
         }
 
         ICascadePolicy[] Policies(Estimates given, IReadOnlyList<CascadeObjective> objectives, Variant variant) =>
-            [.. objectives.Select(objective => new SupermodelPolicy(key, given.Model, given.Context, objective, scope, variant.Verified, given.Deviations))];
+            [.. objectives.Select(objective => new SupermodelPolicy(key, new CascadePlan(given.Model, objective, null), scope, variant.Verified, given.Deviations, given.Context))];
     }
 
     // Which answers are verified: of those whose verification is paid for, the cheapest few. A verification costs about as much as
