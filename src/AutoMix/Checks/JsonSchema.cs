@@ -11,7 +11,7 @@ namespace AutoMix;
 /// duration, uuid, email, uri, ipv4, ipv6; those of numbers constrain nothing). Annotations constrain nothing. Any other keyword, type or
 /// format makes the outcome unknown, never valid, and so does a schema that takes more than a million steps.
 /// </summary>
-internal static partial class JsonSchema
+internal static class JsonSchema
 {
     private const int MaxDepth = 64;
 
@@ -27,7 +27,7 @@ internal static partial class JsonSchema
         }
     }
 
-    private static SchemaResult Validate(JsonElement value, JsonElement schema, SchemaDocument root, string path, int depth)
+    internal static SchemaResult Validate(JsonElement value, JsonElement schema, SchemaDocument root, string path, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -79,9 +79,9 @@ internal static partial class JsonSchema
             case "nullable":
                 return SchemaResult.Valid;
             case "type":
-                return Type(value, rule, schema, path);
+                return SchemaValues.Type(value, rule, schema, path);
             case "format":
-                return Format(value, rule.GetString(), path);
+                return SchemaValues.Format(value, rule.GetString(), path);
             case "enum":
                 return rule.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value))
                     ? SchemaResult.Valid
@@ -103,35 +103,35 @@ internal static partial class JsonSchema
             case "if":
                 return Conditional(value, rule, schema, root, path, depth);
             case "required":
-                return Required(value, rule, path);
+                return SchemaObjects.Required(value, rule, path);
             case "dependentRequired":
-                return DependentRequired(value, rule, path);
+                return SchemaObjects.DependentRequired(value, rule, path);
             case "properties":
-                return Properties(value, rule, root, path, depth);
+                return SchemaObjects.Properties(value, rule, root, path, depth);
             case "patternProperties":
-                return PatternProperties(value, rule, root, path, depth);
+                return SchemaObjects.PatternProperties(value, rule, root, path, depth);
             case "additionalProperties":
-                return AdditionalProperties(value, rule, schema, root, path, depth);
+                return SchemaObjects.AdditionalProperties(value, rule, schema, root, path, depth);
             case "propertyNames":
-                return PropertyNames(value, rule, root, path, depth);
+                return SchemaObjects.PropertyNames(value, rule, root, path, depth);
             case "items":
-                return Items(value, rule, schema, root, path, depth);
+                return SchemaArrays.Items(value, rule, schema, root, path, depth);
             case "prefixItems":
-                return PrefixItems(value, rule, root, path, depth);
+                return SchemaArrays.PrefixItems(value, rule, root, path, depth);
             case "contains":
-                return Contains(value, rule, schema, root, path, depth);
+                return SchemaArrays.Contains(value, rule, schema, root, path, depth);
             case "minProperties" or "maxProperties":
-                return value.ValueKind == JsonValueKind.Object ? Count(keyword, value.EnumerateObject().Count(), path) : SchemaResult.Valid;
+                return value.ValueKind == JsonValueKind.Object ? SchemaValues.Count(keyword, value.EnumerateObject().Count(), path) : SchemaResult.Valid;
             case "minItems" or "maxItems":
-                return value.ValueKind == JsonValueKind.Array ? Count(keyword, value.GetArrayLength(), path) : SchemaResult.Valid;
+                return value.ValueKind == JsonValueKind.Array ? SchemaValues.Count(keyword, value.GetArrayLength(), path) : SchemaResult.Valid;
             case "minLength" or "maxLength":
-                return value.ValueKind == JsonValueKind.String ? Count(keyword, new StringInfo(value.GetString()!).LengthInCodePoints(), path) : SchemaResult.Valid;
+                return value.ValueKind == JsonValueKind.String ? SchemaValues.Count(keyword, value.GetString()!.EnumerateRunes().Count(), path) : SchemaResult.Valid;
             case "uniqueItems":
-                return Unique(value, rule, root, path);
+                return SchemaArrays.Unique(value, rule, root, path);
             case "pattern":
-                return Pattern(value, rule.GetString() ?? "", path);
+                return SchemaValues.Pattern(value, rule.GetString() ?? "", path);
             case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf":
-                return Number(keyword, value, path);
+                return SchemaValues.Number(keyword, value, path);
             default:
                 return SchemaResult.Unknown(path, $"the keyword '{keyword.Name}' is not known");
         }

@@ -8,10 +8,12 @@ using System.Text.RegularExpressions;
 
 namespace AutoMix;
 
-// What a schema says of a single value: its type, its size, its text.
-internal static partial class JsonSchema
+/// <summary>The keywords of a schema for a single value: its type, format, size, pattern and range.</summary>
+internal static partial class SchemaValues
 {
-    private static SchemaResult Type(JsonElement value, JsonElement rule, JsonElement schema, string path)
+    private static readonly ConcurrentDictionary<string, Regex?> Patterns = new(StringComparer.Ordinal);
+
+    public static SchemaResult Type(JsonElement value, JsonElement rule, JsonElement schema, string path)
     {
         bool nullable = schema.TryGetProperty("nullable", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
         if (nullable && value.ValueKind == JsonValueKind.Null)
@@ -46,7 +48,7 @@ internal static partial class JsonSchema
     };
 
     // What .NET reads as such is such: a date-time without an offset passes, since its reader takes it.
-    private static SchemaResult Format(JsonElement value, string? format, string path)
+    public static SchemaResult Format(JsonElement value, string? format, string path)
     {
         if (format is "int32" or "int64" or "float" or "double" or "decimal")
         {
@@ -83,7 +85,7 @@ internal static partial class JsonSchema
     [GeneratedRegex(@"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Duration();
 
-    private static SchemaResult Count(JsonProperty keyword, int count, string path)
+    public static SchemaResult Count(JsonProperty keyword, int count, string path)
     {
         // A bound may be written 3.0.
         double bound = keyword.Value.GetDouble();
@@ -91,7 +93,7 @@ internal static partial class JsonSchema
         return fits ? SchemaResult.Valid : SchemaResult.Invalid(path, $"has {count}, against {keyword.Name} {keyword.Value}");
     }
 
-    private static SchemaResult Pattern(JsonElement value, string pattern, string path) =>
+    public static SchemaResult Pattern(JsonElement value, string pattern, string path) =>
         value.ValueKind != JsonValueKind.String ? SchemaResult.Valid
         : Matches(value.GetString()!, pattern) switch
         {
@@ -100,7 +102,7 @@ internal static partial class JsonSchema
             null => SchemaResult.Unknown(path, $"the pattern '{pattern}' cannot be evaluated"),
         };
 
-    private static SchemaResult Number(JsonProperty keyword, JsonElement value, string path)
+    public static SchemaResult Number(JsonProperty keyword, JsonElement value, string path)
     {
         if (value.ValueKind != JsonValueKind.Number)
         {
@@ -120,11 +122,9 @@ internal static partial class JsonSchema
         return fits ? SchemaResult.Valid : SchemaResult.Invalid(path, $"does not keep {keyword.Name} {keyword.Value}");
     }
 
-    // A pattern comes from the caller's schema, the text from a model: matched without backtracking where the pattern allows,
-    // and under a time limit where it does not.
-    private static readonly ConcurrentDictionary<string, Regex?> Patterns = new(StringComparer.Ordinal);
-
-    private static bool? Matches(string text, string pattern)
+    /// <summary>Whether a text matches a pattern; null if the pattern is not valid or takes too long.</summary>
+    /// <remarks>The text comes from a model, so a pattern is matched without backtracking if it allows that, and under a time limit otherwise.</remarks>
+    public static bool? Matches(string text, string pattern)
     {
         if (!Patterns.TryGetValue(pattern, out Regex? regex))
         {
@@ -160,6 +160,4 @@ internal static partial class JsonSchema
             return null;
         }
     }
-
-    private static int LengthInCodePoints(this StringInfo text) => text.String.EnumerateRunes().Count();
 }

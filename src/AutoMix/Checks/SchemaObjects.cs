@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace AutoMix;
 
-// What a schema says of the properties of an object.
-internal static partial class JsonSchema
+/// <summary>The keywords of a schema for the properties of an object.</summary>
+internal static class SchemaObjects
 {
-    private static SchemaResult Required(JsonElement value, JsonElement names, string path)
+    public static SchemaResult Required(JsonElement value, JsonElement names, string path)
     {
         if (value.ValueKind == JsonValueKind.Object)
         {
@@ -21,7 +21,7 @@ internal static partial class JsonSchema
         return SchemaResult.Valid;
     }
 
-    private static SchemaResult DependentRequired(JsonElement value, JsonElement rules, string path)
+    public static SchemaResult DependentRequired(JsonElement value, JsonElement rules, string path)
     {
         SchemaResult result = SchemaResult.Valid;
         if (value.ValueKind == JsonValueKind.Object)
@@ -38,7 +38,7 @@ internal static partial class JsonSchema
         return result;
     }
 
-    private static SchemaResult Properties(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
+    public static SchemaResult Properties(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
     {
         SchemaResult result = SchemaResult.Valid;
         if (value.ValueKind == JsonValueKind.Object)
@@ -47,7 +47,7 @@ internal static partial class JsonSchema
             {
                 if (value.TryGetProperty(rule.Name, out JsonElement member))
                 {
-                    result = result.And(Validate(member, rule.Value, root, $"{path}/{rule.Name}", depth));
+                    result = result.And(JsonSchema.Validate(member, rule.Value, root, $"{path}/{rule.Name}", depth));
                 }
             }
         }
@@ -55,7 +55,7 @@ internal static partial class JsonSchema
         return result;
     }
 
-    private static SchemaResult PatternProperties(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
+    public static SchemaResult PatternProperties(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
     {
         SchemaResult result = SchemaResult.Valid;
         if (value.ValueKind == JsonValueKind.Object)
@@ -64,10 +64,10 @@ internal static partial class JsonSchema
             {
                 foreach (JsonProperty member in value.EnumerateObject())
                 {
-                    bool? matches = Matches(member.Name, rule.Name);
+                    bool? matches = SchemaValues.Matches(member.Name, rule.Name);
                     result = result.And(matches switch
                     {
-                        true => Validate(member.Value, rule.Value, root, $"{path}/{member.Name}", depth),
+                        true => JsonSchema.Validate(member.Value, rule.Value, root, $"{path}/{member.Name}", depth),
                         false => SchemaResult.Valid,
                         null => SchemaResult.Unknown(path, $"the pattern '{rule.Name}' cannot be evaluated"),
                     });
@@ -78,7 +78,7 @@ internal static partial class JsonSchema
         return result;
     }
 
-    private static SchemaResult AdditionalProperties(JsonElement value, JsonElement rule, JsonElement schema, SchemaDocument root, string path, int depth)
+    public static SchemaResult AdditionalProperties(JsonElement value, JsonElement rule, JsonElement schema, SchemaDocument root, string path, int depth)
     {
         SchemaResult result = SchemaResult.Valid;
         if (value.ValueKind != JsonValueKind.Object)
@@ -94,19 +94,19 @@ internal static partial class JsonSchema
             }
 
             if (schema.TryGetProperty("patternProperties", out JsonElement patterns)
-                && patterns.EnumerateObject().Any(pattern => Matches(member.Name, pattern.Name) is not false))
+                && patterns.EnumerateObject().Any(pattern => SchemaValues.Matches(member.Name, pattern.Name) is not false))
             {
                 continue;
             }
 
             // What the answer calls it is the answer's text, which records do not hold.
-            result = result.And(Validate(member.Value, rule, root, $"{path}/*", depth));
+            result = result.And(JsonSchema.Validate(member.Value, rule, root, $"{path}/*", depth));
         }
 
         return result;
     }
 
-    private static SchemaResult PropertyNames(JsonElement value, JsonElement rule, SchemaDocument root, string path, int depth)
+    public static SchemaResult PropertyNames(JsonElement value, JsonElement rule, SchemaDocument root, string path, int depth)
     {
         SchemaResult result = SchemaResult.Valid;
         if (value.ValueKind == JsonValueKind.Object)
@@ -114,7 +114,7 @@ internal static partial class JsonSchema
             foreach (JsonProperty member in value.EnumerateObject())
             {
                 using JsonDocument name = JsonDocument.Parse($"\"{JsonEncodedText.Encode(member.Name)}\"");
-                result = result.And(Validate(name.RootElement, rule, root, $"{path}/*", depth));
+                result = result.And(JsonSchema.Validate(name.RootElement, rule, root, $"{path}/*", depth));
             }
         }
 

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace AutoMix;
 
-// What a schema says of the items of an array.
-internal static partial class JsonSchema
+/// <summary>The keywords of a schema for the items of an array.</summary>
+internal static class SchemaArrays
 {
-    private static SchemaResult Items(JsonElement value, JsonElement rule, JsonElement schema, SchemaDocument root, string path, int depth)
+    public static SchemaResult Items(JsonElement value, JsonElement rule, JsonElement schema, SchemaDocument root, string path, int depth)
     {
         SchemaResult result = SchemaResult.Valid;
         if (value.ValueKind != JsonValueKind.Array)
@@ -25,7 +25,7 @@ internal static partial class JsonSchema
         {
             if (index >= skip)
             {
-                result = result.And(Validate(item, rule, root, $"{path}/{index}", depth));
+                result = result.And(JsonSchema.Validate(item, rule, root, $"{path}/{index}", depth));
             }
 
             index++;
@@ -34,21 +34,21 @@ internal static partial class JsonSchema
         return result;
     }
 
-    private static SchemaResult PrefixItems(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
+    public static SchemaResult PrefixItems(JsonElement value, JsonElement rules, SchemaDocument root, string path, int depth)
     {
         SchemaResult result = SchemaResult.Valid;
         if (value.ValueKind == JsonValueKind.Array)
         {
             for (int i = 0; i < Math.Min(value.GetArrayLength(), rules.GetArrayLength()); i++)
             {
-                result = result.And(Validate(value[i], rules[i], root, $"{path}/{i}", depth));
+                result = result.And(JsonSchema.Validate(value[i], rules[i], root, $"{path}/{i}", depth));
             }
         }
 
         return result;
     }
 
-    private static SchemaResult Contains(JsonElement value, JsonElement rule, JsonElement schema, SchemaDocument root, string path, int depth)
+    public static SchemaResult Contains(JsonElement value, JsonElement rule, JsonElement schema, SchemaDocument root, string path, int depth)
     {
         if (value.ValueKind != JsonValueKind.Array)
         {
@@ -59,7 +59,7 @@ internal static partial class JsonSchema
         int unknown = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
-            SchemaOutcome outcome = Validate(item, rule, root, path, depth).Outcome;
+            SchemaOutcome outcome = JsonSchema.Validate(item, rule, root, path, depth).Outcome;
             valid += outcome == SchemaOutcome.Valid ? 1 : 0;
             unknown += outcome == SchemaOutcome.Unknown ? 1 : 0;
         }
@@ -71,7 +71,7 @@ internal static partial class JsonSchema
             : SchemaResult.Valid;
     }
 
-    private static SchemaResult Unique(JsonElement value, JsonElement rule, SchemaDocument root, string path)
+    public static SchemaResult Unique(JsonElement value, JsonElement rule, SchemaDocument root, string path)
     {
         if (value.ValueKind == JsonValueKind.Array && rule.ValueKind == JsonValueKind.True)
         {
