@@ -3,30 +3,24 @@ using AutoMix.Estimation;
 namespace AutoMix;
 
 /// <summary>Another verifier, whose confidences are turned into probabilities.</summary>
-internal sealed class CalibratedVerifier(IVerifier inner, Func<string, Calibration?> calibrationOf) : IVerifier
+internal sealed class CalibratedVerifier(IVerifier inner, Func<string, Calibration?> calibrationOf) : DelegatingVerifier(inner)
 {
-    public string Name => inner.Name;
+    public override string Fingerprint => $"calibrated:{InnerVerifier.Fingerprint}";
 
-    public bool IsFree => inner.IsFree;
-
-    public string Fingerprint => $"calibrated:{inner.Fingerprint}";
-
-    public IReadOnlyList<string> AskedModels => inner.AskedModels;
-
-    public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
+    public override async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         Calibration? calibration = calibrationOf(context.Model);
 
-        // What would matter to the policy is a probability; the verifier inside thinks in its own confidences.
+        // The policy's edges are probabilities. The inner verifier compares its own confidences, so the edges are converted.
         VerificationContext inside = calibration is not null && context.ConfidenceEdges is { } edges ? context.WithEdges(Invert(calibration, edges)) : context;
-        Verdict verdict = await inner.VerifyAsync(inside, cancellationToken).ConfigureAwait(false);
+        Verdict verdict = await InnerVerifier.VerifyAsync(inside, cancellationToken).ConfigureAwait(false);
         return calibration is not null && verdict.Kind == VerdictKind.Confidence
             ? Verdict.OfConfidence(calibration.Apply(verdict.Confidence!.Value), verdict.Reason)
             : verdict;
     }
 
-    // The least confidences whose probabilities reach the edges; null where the order may change. What cannot be reached is no edge.
+    // Returns the least confidences whose probabilities reach the edges, without edges that no confidence reaches; null if the calibration may change the order.
     private static double[]? Invert(Calibration calibration, IReadOnlyList<double> edges) => calibration.Kind == CalibrationKind.Histogram
         ? null
         : [.. edges.Where(edge => calibration.Apply(1) >= edge).Select(edge => Invert(calibration, edge))];

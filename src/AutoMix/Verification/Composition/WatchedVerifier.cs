@@ -7,22 +7,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AutoMix;
 
 /// <summary>Another verifier, whose confidences are watched for drift, for each model apart.</summary>
-internal sealed class WatchedVerifier(IVerifier inner, int window, double significance, Action<ConfidenceDriftEventArgs>? onDrift) : IVerifier
+internal sealed class WatchedVerifier(IVerifier inner, int window, double significance, Action<ConfidenceDriftEventArgs>? onDrift) : DelegatingVerifier(inner)
 {
     private readonly ConcurrentDictionary<string, ConfidenceDrift> _drifts = new(StringComparer.Ordinal);
 
-    public string Name => inner.Name;
-
-    public bool IsFree => inner.IsFree;
-
-    public string Fingerprint => inner.Fingerprint;
-
-    public IReadOnlyList<string> AskedModels => inner.AskedModels;
-
-    public async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken)
+    public override async ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Verdict verdict = await inner.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
+        Verdict verdict = await InnerVerifier.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
         if (verdict.Kind == VerdictKind.Confidence)
         {
             _drifts.GetOrAdd(context.Model, Watch, context.Services).Observe(verdict.Confidence!.Value);
@@ -33,7 +25,7 @@ internal sealed class WatchedVerifier(IVerifier inner, int window, double signif
 
     private ConfidenceDrift Watch(string model, IServiceProvider? services)
     {
-        var drift = new ConfidenceDrift($"{inner.Name}/{model}", window, significance);
+        var drift = new ConfidenceDrift($"{InnerVerifier.Name}/{model}", window, significance);
         ILogger logger = (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
         drift.Detected += (_, e) =>
         {
