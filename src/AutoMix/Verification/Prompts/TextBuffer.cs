@@ -38,8 +38,6 @@ internal ref struct TextBuffer
         Length += text.Length;
     }
 
-    public void Clear() => Length = 0;
-
     public override readonly string ToString() => new(Text);
 
     /// <summary>Gives the array back. The buffer cannot be used any more.</summary>

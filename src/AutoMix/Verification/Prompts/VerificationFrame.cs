@@ -59,8 +59,11 @@ public static class VerificationFrame
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(template);
         ArgumentOutOfRangeException.ThrowIfNegative(maxContextCharacters);
-        return [new(ChatRole.System, template.Preamble), new(ChatRole.User, Case(context, template, maxContextCharacters, FrameDefences.All))];
+        return Build(context, template, maxContextCharacters, FrameDefences.All);
     }
+
+    internal static IReadOnlyList<ChatMessage> Build(VerificationContext context, VerificationTemplate template, int maxContextCharacters, FrameDefences defences) =>
+        [new(ChatRole.System, template.Preamble), new(ChatRole.User, Case(context, template, maxContextCharacters, defences))];
 
     /// <summary>The text of the case to judge: what differs from request to request, and therefore comes last.</summary>
     internal static string Case(VerificationContext context, VerificationTemplate template, int maxContextCharacters, FrameDefences defences)

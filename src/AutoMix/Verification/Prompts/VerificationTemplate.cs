@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -11,30 +12,9 @@ namespace AutoMix;
 public sealed record VerificationTemplate
 {
     private static readonly VerificationTemplate[] BuiltIn = [.. Enum.GetValues<VerificationTask>().Select(DemonstrationTexts.For)];
-    private readonly Lazy<Regex> _planted;
-    private readonly Lazy<string> _preamble;
 
-    /// <summary>A template in English without demonstrations, to be changed.</summary>
-    public VerificationTemplate()
-    {
-        _planted = new(BuildPlanted);
-        _preamble = new(BuildPreamble);
-    }
-
-    private VerificationTemplate(VerificationTemplate from)
-    {
-        Instructions = from.Instructions;
-        CaseNote = from.CaseNote;
-        Demonstrations = from.Demonstrations;
-        Wording = from.Wording;
-        ContextName = from.ContextName;
-        QuestionName = from.QuestionName;
-        AnswerName = from.AnswerName;
-        Nothing = from.Nothing;
-        Cue = from.Cue;
-        _planted = new(BuildPlanted);
-        _preamble = new(BuildPreamble);
-    }
+    // What is made of a template is kept beside it, so that a copy with other words makes its own.
+    private static readonly ConditionalWeakTable<VerificationTemplate, Made> AllMade = new();
 
     /// <summary>
     /// What to do, for the system message. {0} stands for the label, {1} and {2} for the two words, of the decision.
@@ -79,10 +59,10 @@ public sealed record VerificationTemplate
         .. Wording.OtherLabels, "+", .. Wording.Affirmative, "-", .. Wording.Negative, "!", .. Wording.Negations, "~", .. Wording.Fillers, "?", .. Wording.Qualifiers]);
 
     /// <summary>The system message: instructions and demonstrations.</summary>
-    internal string Preamble => _preamble.Value;
+    internal string Preamble => AllMade.GetValue(this, static template => new(template)).Preamble;
 
     /// <summary>What text to be judged must not contain: markers of blocks, and verdicts.</summary>
-    internal Regex Planted => _planted.Value;
+    internal Regex Planted => AllMade.GetValue(this, static template => new(template)).Planted;
 
     internal void Check()
     {
@@ -115,7 +95,7 @@ public sealed record VerificationTemplate
             text.Append('<').Append(name).Append(">\n").Append(content).Append("\n</").Append(name).Append(">\n");
     }
 
-    internal static string Replace(string text, params ReadOnlySpan<string> values)
+    private static string Replace(string text, params ReadOnlySpan<string> values)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -140,4 +120,11 @@ public sealed record VerificationTemplate
     private static string Either(IReadOnlyList<string> words) => string.Join('|', words.OrderByDescending(word => word.Length).Select(Spaced));
 
     private static string Spaced(string words) => string.Join(@"[\W_]{0,8}", words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Regex.Escape));
+
+    private sealed class Made(VerificationTemplate template)
+    {
+        public string Preamble { get; } = template.BuildPreamble();
+
+        public Regex Planted { get; } = template.BuildPlanted();
+    }
 }

@@ -37,11 +37,7 @@ internal sealed class SelfVerifier : IVerifier
         }
 
         VerificationTemplate template = _options.TemplateFor?.Invoke(context) ?? _options.Template;
-        ChatMessage[] prompt =
-        [
-            new(ChatRole.System, template.Preamble),
-            new(ChatRole.User, VerificationFrame.Case(context, template, _options.MaxContextCharacters, _defences)),
-        ];
+        IReadOnlyList<ChatMessage> prompt = VerificationFrame.Build(context, template, _options.MaxContextCharacters, _defences);
         int batchSize = _options.BatchSize ?? (_options.Samples + 3) / 4;
         int correct = 0;
         int valid = 0;
