@@ -14,7 +14,7 @@ internal sealed class PipelineMemory
     private readonly ConcurrentDictionary<string, InMemoryBudgetLedger> _ledgers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ICircuitStore, SharedCircuits> _shared = new();
-    private readonly ConcurrentDictionary<string, VerifierWatch> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, VerifierWorth.History> _verdicts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<OnlineLearner>> _learners = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ModelAffinity> _affinities = new(StringComparer.Ordinal);
 
@@ -36,8 +36,8 @@ internal sealed class PipelineMemory
     public SharedCircuits Shared(ICircuitStore store, TimeProvider time, ILogger logger) =>
         _shared.GetOrAdd(store, static (store, made) => new(store, made.time, made.logger), (time, logger));
 
-    /// <summary>The watch over the verifiers of pipelines of these models, which it knows by their places.</summary>
-    public VerifierWatch Watch(ModelProfile[] models, int after) => _watches.GetOrAdd($"{after}|{Names(models)}", static (_, after) => new(after), after);
+    /// <summary>The verdicts in pipelines of these models, which are known by their places.</summary>
+    public VerifierWorth.History Verdicts(ModelProfile[] models, int uninformativeAfter) => _verdicts.GetOrAdd($"{uninformativeAfter}|{Names(models)}", static _ => new());
 
     /// <summary>The affinities among these models, which it knows by their places.</summary>
     public ModelAffinity Affinity(ModelProfile[] models) => _affinities.GetOrAdd(Names(models), static _ => new());

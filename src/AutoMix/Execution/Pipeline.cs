@@ -62,10 +62,7 @@ internal sealed class Pipeline
     /// <summary>Verifiers and a policy that were made for this pipeline alone.</summary>
     public IDisposable[] OwnedParts { get; init; } = [];
 
-    /// <summary>What became of verified answers; null where nobody reports it, or nothing follows from it.</summary>
-    public VerifierOutcomes? Outcomes { get; init; }
-
-    public required VerifierWatch VerifierWatch { get; init; }
+    public required VerifierWorth VerifierWorth { get; init; }
 
     public required ModelAffinity Affinity { get; init; }
 

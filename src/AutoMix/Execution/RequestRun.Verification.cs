@@ -42,24 +42,9 @@ internal sealed partial class RequestRun
             _limit ??= limit;
         }
 
-        var entry = new AttemptVerdict(verifier.Name, verdict, calls.Count, calls.Usage, calls.Spend);
+        var entry = new VerdictRecord(verifier.Name, verdict, calls.Count, calls.Usage, calls.Spend);
         attempt.Add(entry);
-        if (verdict.Kind == VerdictKind.Confidence && _pipeline.VerifierWatch.Record(verifier.Name, attempt.Model, verdict.Confidence!.Value))
-        {
-            _pipeline.Telemetry.Uninformative(verifier.Name, attempt.ModelName);
-        }
-        else if (verdict.Kind == VerdictKind.Unknown && calls.Count > 0 && calls.Limit is null && cancelled is null && _pipeline.VerifierWatch.RecordSilence(verifier.Name, attempt.Model))
-        {
-            _pipeline.Telemetry.Silent(verifier.Name, attempt.ModelName);
-        }
-
-        ChatModel last = _pipeline.Models[^1];
-        if (calls.Spend.Dollars > 0 && !_pipeline.Policy.IsCalibrated && attempt.Usage is { } usage && last.Profile.Price is { } price
-            && _pipeline.VerifierWatch.RecordCost(calls.Spend.Dollars, price.CostOf(usage)) is { } bill)
-        {
-            _pipeline.Telemetry.VerificationIsDear(last.Name, bill.Paid, bill.Instead);
-        }
-
+        _pipeline.VerifierWorth.Observe(attempt, entry, _pipeline.Policy.IsCalibrated, wasStopped: calls.Limit is not null || cancelled is not null);
         if (verdict.Kind == VerdictKind.Rejected)
         {
             attempt.Rejection ??= verdict.Reason;
@@ -247,7 +232,7 @@ internal sealed partial class RequestRun
     {
         while (attempt.Status == AttemptStatus.Answered && attempt.Kind == AnswerKind.Content && NextPaidVerifier(attempt) is { } verifier)
         {
-            if (WhyNotWorthPaying(verifier, attempt) is not { } why)
+            if (_pipeline.VerifierWorth.WhyNotWorthPaying(verifier.Name, attempt, _pipeline.Policy.IsCalibrated) is not { } why)
             {
                 return true;
             }
@@ -258,19 +243,12 @@ internal sealed partial class RequestRun
         return false;
     }
 
-    private string? WhyNotWorthPaying(IVerifier verifier, RoutingAttempt attempt) =>
-        !_pipeline.Policy.IsCalibrated && !_pipeline.VerifierWatch.IsWorthPaying(verifier.Name, attempt.Model)
-            ? "the verifier has long said the same, or nothing, so it is not paid for"
-            : _pipeline.Outcomes?.IsWorthPaying(verifier.Name, attempt.ModelName) is false
-                ? "by the outcomes reported the verifier does not tell right answers from wrong ones, so it is not paid for"
-                : null;
-
     private IVerifier? NextPaidVerifier(RoutingAttempt attempt)
     {
         foreach (IVerifier verifier in _pipeline.PaidVerifiers)
         {
             bool done = false;
-            foreach (AttemptVerdict verdict in attempt.Verdicts)
+            foreach (VerdictRecord verdict in attempt.Verdicts)
             {
                 done |= string.Equals(verdict.Verifier, verifier.Name, StringComparison.Ordinal);
             }

@@ -79,19 +79,19 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
         trace.AddEvent(new(TelemetryNames.AttemptEvent, tags: tags));
     }
 
-    public void Verdict(Activity? trace, RoutingAttempt attempt, AttemptVerdict verdict)
+    public void Verdict(Activity? trace, RoutingAttempt attempt, VerdictRecord verdict)
     {
-        if (verdict.Verdict.Confidence is { } confidence)
+        if (verdict.Confidence is { } confidence)
         {
             if (Confidence.Enabled)
             {
                 Confidence.Record(confidence, new(TelemetryNames.Verifier, verdict.Verifier), new(TelemetryNames.Model, attempt.ModelName));
             }
         }
-        else if (verdict.Verdict.Kind == VerdictKind.Unknown)
+        else if (verdict.Kind == VerdictKind.Unknown)
         {
             Unknown.Add(1, new(TelemetryNames.Verifier, verdict.Verifier), new(TelemetryNames.Model, attempt.ModelName));
-            Log.UnknownVerdict(logger, verdict.Verifier, attempt.ModelName, verdict.Verdict.Reason);
+            Log.UnknownVerdict(logger, verdict.Verifier, attempt.ModelName, verdict.Reason);
         }
 
         trace?.AddEvent(new(
@@ -100,8 +100,8 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
             {
                 { TelemetryNames.Verifier, verdict.Verifier },
                 { TelemetryNames.Model, attempt.ModelName },
-                { TelemetryNames.Status, verdict.Verdict.Kind.ToString() },
-                { TelemetryNames.ConfidenceTag, verdict.Verdict.Confidence },
+                { TelemetryNames.Status, verdict.Kind.ToString() },
+                { TelemetryNames.ConfidenceTag, verdict.Confidence },
                 { TelemetryNames.CostTag, verdict.Spend.IsIncomplete ? null : (double)verdict.Cost },
             }));
     }
@@ -178,12 +178,6 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
     public void PolicyImpossible(string policy, string why) => Log.PolicyImpossible(logger, policy, why);
 
     public void VerifierFailed(string verifier, Exception e) => Log.VerifierFailed(logger, verifier, e.GetType().Name);
-
-    public void Uninformative(string verifier, string model) => Log.Uninformative(logger, verifier, model);
-
-    public void VerificationIsDear(string model, decimal paid, decimal instead) => Log.VerificationIsDear(logger, paid, instead, model);
-
-    public void Silent(string verifier, string model) => Log.Silent(logger, verifier, model);
 
     public void CallbackFailed(Exception e) => Log.CallbackFailed(logger, e);
 

@@ -79,7 +79,7 @@ public sealed record AttemptRecord
         Error = attempt.Error?.GetType().Name,
         Confidence = attempt.Confidence,
         AgreesWith = attempt.AgreesWith?.Index,
-        Verdicts = attempt.Verdicts.Count == 0 ? [] : [.. attempt.Verdicts.Select(VerdictRecord.Of)],
+        Verdicts = attempt.Verdicts.Count == 0 ? [] : [.. attempt.Verdicts],
         InputTokens = attempt.Usage?.InputTokenCount,
         CachedInputTokens = attempt.Usage?.CachedInputTokenCount,
         OutputTokens = attempt.Usage?.OutputTokenCount,

@@ -5,7 +5,7 @@ namespace AutoMix;
 /// <summary>One call to a model on behalf of one request: its answer or failure, and what has been learned about it.</summary>
 public sealed class RoutingAttempt
 {
-    private List<AttemptVerdict>? _verdicts;
+    private List<VerdictRecord>? _verdicts;
     private string? _text;
     private ulong _answerKey;
     private double _confidence = double.NaN;
@@ -58,7 +58,7 @@ public sealed class RoutingAttempt
     public double? Confidence => double.IsNaN(_confidence) ? null : _confidence;
 
     /// <summary>All verdicts about the answer, in order.</summary>
-    public IReadOnlyList<AttemptVerdict> Verdicts => _verdicts ?? (IReadOnlyList<AttemptVerdict>)[];
+    public IReadOnlyList<VerdictRecord> Verdicts => _verdicts ?? (IReadOnlyList<VerdictRecord>)[];
 
     /// <summary>The earliest attempt that gave the same answer; null where none did.</summary>
     public RoutingAttempt? AgreesWith { get; internal set; }
@@ -99,11 +99,11 @@ public sealed class RoutingAttempt
         _text = null;
     }
 
-    internal void Add(AttemptVerdict verdict)
+    internal void Add(VerdictRecord verdict)
     {
         (_verdicts ??= []).Add(verdict);
         PaidVerdictSeen |= !verdict.IsFree;
-        if (verdict.Verdict.Kind == VerdictKind.Confidence && verdict.Verdict.Confidence is { } confidence)
+        if (verdict.Kind == VerdictKind.Confidence && verdict.Confidence is { } confidence)
         {
             _confidence = verdict.IsFree && !PaidVerdictSeen ? Math.Min(Confidence ?? 1, confidence)
                 : verdict.IsFree ? _confidence

@@ -1,27 +1,50 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>One verdict about one answer, in a <see cref="RoutingRecord"/>.</summary>
+/// <summary>One verdict about one answer, with the verifier's name and the bill. Two are equal where they say the same.</summary>
 public sealed record VerdictRecord
 {
+    /// <summary>An empty verdict.</summary>
+    public VerdictRecord()
+    {
+    }
+
+    /// <summary>Creates the verdict of a check or verifier that made no call.</summary>
+    internal VerdictRecord(string verifier, Verdict verdict)
+    {
+        Verifier = verifier;
+        (Kind, Confidence, Reason) = (verdict.Kind, verdict.Confidence, verdict.Reason);
+        IsFree = true;
+    }
+
+    /// <summary>Creates the verdict of a paid verifier.</summary>
+    internal VerdictRecord(string verifier, Verdict verdict, int calls, UsageDetails? usage, Spend spend)
+        : this(verifier, verdict)
+    {
+        IsFree = false;
+        (Calls, Usage, Spend) = (calls, usage, spend);
+        (InputTokens, OutputTokens) = (usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0);
+    }
+
     /// <summary>The verifier's name, or the name of a built-in check.</summary>
     public string Verifier { get; init; } = "";
 
-    /// <summary>What it said.</summary>
+    /// <summary>The kind of the verdict.</summary>
     public VerdictKind Kind { get; init; }
 
-    /// <summary>The confidence in [0, 1]; null where unknown.</summary>
+    /// <summary>The confidence in [0, 1] that the answer is acceptable; 0 for a rejection, null where unknown and where a rule merely holds.</summary>
     public double? Confidence { get; init; }
 
-    /// <summary>Why it is unknown or rejected.</summary>
+    /// <summary>The reason of an unknown verdict or a rejection, or a note.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether it made no call.</summary>
     public bool IsFree { get; init; }
 
-    /// <summary>The model calls it made.</summary>
+    /// <summary>The number of model calls.</summary>
     public int Calls { get; init; }
 
     /// <summary>Input tokens of those calls.</summary>
@@ -37,23 +60,20 @@ public sealed record VerdictRecord
     [JsonIgnore]
     public decimal Cost => Spend.Dollars;
 
-    /// <summary>In a few words: the verifier, what it said, and the dollars where it was paid.</summary>
+    /// <summary>All tokens of those calls, by kind; null where none were reported, and in a record that was read back.</summary>
+    internal UsageDetails? Usage { get; }
+
+    /// <summary>Whether another verdict says the same.</summary>
+    /// <param name="other">The other verdict.</param>
+    public bool Equals(VerdictRecord? other) => RoutingRecordJson.SaysTheSame(this, other, RoutingRecordJson.Default.VerdictRecord);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Verifier, Kind, Confidence, Calls, Spend);
+
+    /// <summary>Describes the verdict in a few words: the verifier, the verdict, and the bill of a paid one.</summary>
     public override string ToString()
     {
         string said = Confidence is { } confidence ? confidence.ToString("0.##", CultureInfo.InvariantCulture) : Kind.ToString();
         return $"{Verifier} {said}{(Reason is null ? "" : $" ({Reason})")}{(IsFree ? "" : $" for {Spend}")}";
     }
-
-    internal static VerdictRecord Of(AttemptVerdict verdict) => new()
-    {
-        Verifier = verdict.Verifier,
-        Kind = verdict.Verdict.Kind,
-        Confidence = verdict.Verdict.Confidence,
-        Reason = verdict.Verdict.Reason,
-        IsFree = verdict.IsFree,
-        Calls = verdict.Calls,
-        InputTokens = verdict.Usage?.InputTokenCount ?? 0,
-        OutputTokens = verdict.Usage?.OutputTokenCount ?? 0,
-        Spend = verdict.Spend,
-    };
 }

@@ -62,12 +62,12 @@ internal sealed class ConfidenceChannels
 
         for (int i = 0; i < attempt.Verdicts.Count; i++)
         {
-            AttemptVerdict verdict = attempt.Verdicts[i];
-            if (verdict.Verdict.Kind == VerdictKind.Confidence
+            VerdictRecord verdict = attempt.Verdicts[i];
+            if (verdict.Kind == VerdictKind.Confidence
                 && verdict.IsFree != IsPaid(model)
                 && (_verifier is null || string.Equals(verdict.Verifier, _verifier, StringComparison.Ordinal)))
             {
-                double said = verdict.Verdict.Confidence!.Value;
+                double said = verdict.Confidence!.Value;
                 confidence = verdict.IsFree && confidence < said ? confidence : said;
             }
         }

@@ -49,7 +49,7 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
                 return RoutingDecision.Accept(last, "the confidence reaches the threshold");
             }
 
-            bool isUnknown = last.Verdicts.Any(verdict => verdict.Verdict.Kind == VerdictKind.Unknown);
+            bool isUnknown = last.Verdicts.Any(verdict => verdict.Kind == VerdictKind.Unknown);
             return !isUnknown || unknown == UnknownVerdictAction.Accept
                 ? RoutingDecision.Accept(last, isUnknown ? "unknown is accepted" : "nothing speaks against it, and nothing can be verified")
                 : Call(state, next, "the verdict is unknown");

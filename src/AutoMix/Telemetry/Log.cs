@@ -42,7 +42,7 @@ internal static partial class Log
     public static partial void NotInformative(ILogger logger, string verifier, string model, double auroc, double low, double high, double count);
 
     [LoggerMessage(13, LogLevel.Warning, "Verification has cost {Paid} dollars so far, and answers of {Model} to the same requests about {Instead}: take fewer votes or a cheaper verifier, or train a plan, which verifies only where it pays")]
-    public static partial void VerificationIsDear(ILogger logger, decimal paid, decimal instead, string model);
+    public static partial void VerificationIsExpensive(ILogger logger, decimal paid, decimal instead, string model);
 
     [LoggerMessage(20, LogLevel.Warning, "The judge {Model} grades its own answers; models prefer their own, so another judge would be better")]
     public static partial void SelfPreference(ILogger logger, string model);

@@ -7,9 +7,9 @@ public class RoutingAttemptTests
     private static RoutingAttempt Answered(string text) =>
         new(0, 0, "small", isFinal: false) { Status = AttemptStatus.Answered, Response = new(new ChatMessage(ChatRole.Assistant, text)) };
 
-    private static AttemptVerdict Free(Verdict verdict) => new("check", verdict);
+    private static VerdictRecord Free(Verdict verdict) => new("check", verdict);
 
-    private static AttemptVerdict Paid(Verdict verdict, decimal cost) => new("votes", verdict, 1, null, new(cost));
+    private static VerdictRecord Paid(Verdict verdict, decimal cost) => new("votes", verdict, 1, null, new(cost));
 
     [Fact]
     public void Confidence_OfFreeVerdicts_IsTheLowest()

@@ -24,7 +24,6 @@ public sealed class VerifierOutcomes
     /// <summary>Right, and wrong, answers from which on a verifier is judged: 50 of each.</summary>
     public const int LeastOfEach = 50;
 
-    private const int ProbeEvery = 20;
     private static readonly SignalTrust Nothing = SignalTrust.Of([], []);
     private readonly ConcurrentDictionary<(string Verifier, string Model), History> _histories = new();
     private readonly Action<UninformativeVerifier>? _onUninformative;
@@ -97,10 +96,6 @@ public sealed class VerifierOutcomes
     public SignalTrust TrustIn(string verifier, string model) =>
         _histories.TryGetValue((verifier, model), out History? history) ? history.Trust : Nothing;
 
-    /// <summary>Whether the next verification is worth its price: one in twenty is, even of an uninformative verifier, to notice when that changes.</summary>
-    internal bool IsWorthPaying(string verifier, string model) =>
-        !_histories.TryGetValue((verifier, model), out History? history) || history.IsWorthPaying();
-
     private static void Require(double number, string name)
     {
         if (!(number >= 0 && number <= 1))
@@ -113,7 +108,6 @@ public sealed class VerifierOutcomes
     {
         private readonly Lock _gate = new();
         private readonly Queue<(double Confidence, double Quality)> _last = new();
-        private int _skipped;
 
         public SignalTrust Trust { get; private set; } = Nothing;
 
@@ -131,14 +125,6 @@ public sealed class VerifierOutcomes
                 Trust = Judge();
                 isNew = !before && Trust.Worth == SignalWorth.Uninformative;
                 return Trust;
-            }
-        }
-
-        public bool IsWorthPaying()
-        {
-            lock (_gate)
-            {
-                return Trust.Worth != SignalWorth.Uninformative || ++_skipped % ProbeEvery == 0;
             }
         }
 

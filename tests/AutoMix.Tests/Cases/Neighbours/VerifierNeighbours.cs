@@ -120,6 +120,6 @@ public class VerifierNeighbours
             await client.AskAsync(Mode.Whole, "?");
         }
 
-        logs.GetSnapshot().Count(l => l.Id.Name == "VerificationIsDear").Should().Be(isDear ? 1 : 0);
+        logs.GetSnapshot().Count(l => l.Id.Name == "VerificationIsExpensive").Should().Be(isDear ? 1 : 0);
     }
 }
