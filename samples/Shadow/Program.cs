@@ -29,7 +29,7 @@ for (int i = 0; i < Questions; i++)
 {
     ChatResponse response = await client.GetResponseAsync($"question {i}");
     RoutingRecord record = response.GetRoutingRecord()!;
-    response.ReportOutcome(SimulatedAnswers.IsRight(response.Text) ? OutcomeReport.Good : OutcomeReport.Bad);
+    client.ReportOutcome(response, SimulatedAnswers.IsRight(response.Text) ? OutcomeReport.Good : OutcomeReport.Bad);
     paid += record.Cost;
     large += record.Rollout!.LargestCost ?? 0;
     would += record.Rollout.WouldCost ?? 0;

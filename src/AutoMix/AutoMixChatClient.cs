@@ -18,6 +18,7 @@ public sealed class AutoMixChatClient : IChatClient
 {
     private readonly Pipeline _pipeline;
     private readonly ChatClientMetadata _metadata;
+    private RoutingRecord? _lastRecord;
     private int _disposed;
 
     internal AutoMixChatClient(Pipeline pipeline)
@@ -60,6 +61,7 @@ public sealed class AutoMixChatClient : IChatClient
         finally
         {
             run.Complete(failure);
+            _lastRecord = run.Record;
         }
     }
 
@@ -90,16 +92,16 @@ public sealed class AutoMixChatClient : IChatClient
         finally
         {
             await stream.DisposeAsync().ConfigureAwait(false);
+            _lastRecord = run.Record;
         }
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Answers for this client, its <see cref="ChatClientMetadata"/>, the <see cref="IRoutingPolicy"/>, the
-    /// <see cref="OnlineLearner"/>, the
-    /// <see cref="RoutingRecord"/> of the request that ended last (for diagnostics; concurrent requests overwrite it), and with a
-    /// model's name as the key for that model's <see cref="IChatClient"/> or <see cref="ModelProfile"/>. Anything else is asked of
-    /// the first model's client.
+    /// Returns this client, its <see cref="ChatClientMetadata"/>, its <see cref="IRoutingPolicy"/> and that policy's parts, such as the
+    /// <see cref="OnlineLearner"/>, the <see cref="RoutingRecord"/> of the request that ended last (for diagnostics; concurrent requests
+    /// overwrite it), and with a model's name as the key that model's <see cref="IChatClient"/> or <see cref="ModelProfile"/>. Anything else
+    /// is asked of the first model's client.
     /// </remarks>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
@@ -129,19 +131,14 @@ public sealed class AutoMixChatClient : IChatClient
                 return _metadata;
             }
 
-            if (serviceType == typeof(IRoutingPolicy))
-            {
-                return _pipeline.Policy;
-            }
-
-            if (serviceType == typeof(OnlineLearner))
-            {
-                return _pipeline.Learner;
-            }
-
             if (serviceType == typeof(RoutingRecord))
             {
-                return _pipeline.LastRecord;
+                return _lastRecord;
+            }
+
+            if (_pipeline.Policy.GetService(serviceType) is { } part)
+            {
+                return part;
             }
         }
 
@@ -157,7 +154,6 @@ public sealed class AutoMixChatClient : IChatClient
             return;
         }
 
-        _pipeline.Learner?.StopWatching();
         Disposal.OfAll([.. _pipeline.Models.Where(m => m.Owned).Select(m => m.Client), .. _pipeline.OwnedParts]);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class PipelineFactory
     private readonly List<IVerifier> _verifiers = [];
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Lazy<IEmbeddingGenerator<string, Embedding<float>>?> _embeddings;
 
     private PipelineFactory(PipelineParts parts, List<IDisposable> made)
     {
@@ -30,6 +31,7 @@ internal sealed class PipelineFactory
         PipelineValidation.Check(_profiles, _options, parts.Goal, isBudgeted: parts.Ledger is not null || _options.Budgets.Count > 0);
         _time = parts.Time ?? parts.Services?.GetService<TimeProvider>() ?? TimeProvider.System;
         _logger = (parts.Loggers ?? parts.Services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
+        _embeddings = new(() => parts.Services?.GetService<IEmbeddingGenerator<string, Embedding<float>>>());
     }
 
     /// <exception cref="AutoMixConfigurationException">A setting is missing, out of range or contradicts another.</exception>
@@ -51,7 +53,7 @@ internal sealed class PipelineFactory
     private Pipeline Build()
     {
         AddVerifiers();
-        (IRoutingPolicy policy, OnlineLearner? learner) = Policy();
+        IRoutingPolicy policy = Policy();
         IDisposable[] ownedParts = [.. _made];
         SharedCircuits? shared = _parts.Circuits is null ? null : _parts.Memory.Shared(_parts.Circuits, _time, _logger);
         return new()
@@ -65,7 +67,6 @@ internal sealed class PipelineFactory
             Time = _time,
             DeadlineTicks = _options.Deadline is { } deadline ? (long)(deadline.TotalSeconds * _time.TimestampFrequency) : long.MaxValue,
             Telemetry = new(_logger, _options.EnableSensitiveData),
-            Learner = learner,
             FingerprintOf = ofPolicy => PipelineFingerprint.Of(ofPolicy, _profiles, _verifiers, _options),
             CostCap = CostCap(),
             Ledger = Ledger(),
@@ -73,6 +74,7 @@ internal sealed class PipelineFactory
             ClassifyFailure = _parts.ClassifyFailure,
             ReactToFailure = _parts.ReactToFailure,
             Services = _parts.Services,
+            Embeddings = _embeddings,
             OwnedParts = ownedParts,
             VerifierWorth = new(
                 _parts.Memory.Verdicts(_profiles, _options.UninformativeAfter),
@@ -149,7 +151,7 @@ internal sealed class PipelineFactory
                 ?? throw new AutoMixConfigurationException("ShareBudgets returned null for the limits of the budgets. Return a ledger, or leave ShareBudgets out.");
     }
 
-    private (IRoutingPolicy Policy, OnlineLearner? Learner) Policy()
+    private IRoutingPolicy Policy()
     {
         ICascadePolicy? cascade = Cascade();
         if (cascade is null && !_options.Learning.Enabled && _options.ConfidenceFrom is { } from)
@@ -157,15 +159,21 @@ internal sealed class PipelineFactory
             throw new AutoMixConfigurationException($"ConfidenceFrom is '{from}', but only a policy over numbers listens to one verifier. Set one with the setting Plan or RouteWith(ICascadePolicy), or remove ConfidenceFrom.");
         }
 
-        OnlineLearner? learner = _options.Learning.Enabled ? Learner(cascade) : null;
-        IRoutingPolicy policy = learner is not null ? new LearningPolicy(learner)
+        IRoutingPolicy policy = _options.Learning.Enabled ? Learning(cascade)
             : cascade is not null ? Route(cascade)
             : _parts.Policy?.Invoke(_parts.Services, _made) ?? new DayOnePolicy(_options.AcceptThreshold, _options.UnknownVerdict);
-        return (Rollout() is { } rollout ? new RolloutPolicy(policy, rollout) : policy, learner);
+        return Rollout() is { } rollout ? new RolloutPolicy(policy, rollout) : policy;
+    }
+
+    private LearningPolicy Learning(ICascadePolicy? cascade)
+    {
+        var policy = new LearningPolicy(Learner(cascade));
+        _made.Add(policy);
+        return policy;
     }
 
     private CascadeRoutingPolicy Route(ICascadePolicy cascade) =>
-        new(cascade, _profiles, new(cascade, _verifiers, _options.PaidVerification, _options.ConfidenceFrom), _parts.Services);
+        new(cascade, _profiles, new(cascade, _verifiers, _options.PaidVerification, _options.ConfidenceFrom), _embeddings);
 
     private ICascadePolicy? Cascade()
     {
@@ -215,7 +223,7 @@ internal sealed class PipelineFactory
             throw new AutoMixConfigurationException($"The plan was made for the models [{string.Join(", ", plan.Models)}]; a pipeline that learns lists them in the same order, and has [{string.Join(", ", models)}].");
         }
 
-        return _parts.Memory.Learner(_profiles, () => new(
+        return _parts.Memory.Part<OnlineLearner>(_profiles, () => new(
             models,
             _options.Learning,
             Goal(),

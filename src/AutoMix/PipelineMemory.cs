@@ -15,7 +15,7 @@ internal sealed class PipelineMemory
     private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ICircuitStore, SharedCircuits> _shared = new();
     private readonly ConcurrentDictionary<string, VerifierWorth.History> _verdicts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<OnlineLearner>> _learners = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(Type, string), Lazy<object>> _parts = new();
     private readonly ConcurrentDictionary<string, ModelAffinity> _affinities = new(StringComparer.Ordinal);
 
     /// <summary>The ledger of these limits.</summary>
@@ -42,8 +42,9 @@ internal sealed class PipelineMemory
     /// <summary>The affinities among these models, which it knows by their places.</summary>
     public ModelAffinity Affinity(ModelProfile[] models) => _affinities.GetOrAdd(Names(models), static _ => new());
 
-    /// <summary>The learner of pipelines of these models. That of the first pipeline holds.</summary>
-    public OnlineLearner Learner(ModelProfile[] models, Func<OnlineLearner> make) => _learners.GetOrAdd(Names(models), static (_, make) => new(make), make).Value;
+    /// <summary>A part that pipelines of these models share, such as a learner. The part of the first pipeline holds.</summary>
+    public T Part<T>(ModelProfile[] models, Func<T> make)
+        where T : class => (T)_parts.GetOrAdd((typeof(T), Names(models)), static (_, make) => new(make), make).Value;
 
     private static string Names(ModelProfile[] models) => string.Join('|', models.Select(m => m.Name));
 }

@@ -7,10 +7,10 @@ public sealed class ReadmeTests
 {
     public sealed class SmallFirst : IRoutingPolicy
     {
-        public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken) => new(
-            state.AnswerOf(0) is { IsUsable: true } small && !small.Text.Contains("not sure") ? RoutingDecision.Accept(small)
-            : state.AnswerOf(0) is null && state.CanCall(0) ? RoutingDecision.Call(model: 0)
-            : state.CanCall(1) ? RoutingDecision.Call(model: 1, final: true)
+        public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => new(
+            context.AnswerOf(0) is { IsUsable: true } small && !small.Text.Contains("not sure") ? RoutingDecision.Accept(small)
+            : context.AnswerOf(0) is null && context.CanCall(0) ? RoutingDecision.Call(model: 0)
+            : context.CanCall(1) ? RoutingDecision.Call(model: 1, final: true)
             : RoutingDecision.Abstain("no model is left"));
     }
 

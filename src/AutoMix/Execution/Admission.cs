@@ -5,7 +5,7 @@ namespace AutoMix;
 /// <summary>Decides which models can take a request at all, before any policy is asked.</summary>
 internal static class Admission
 {
-    public static void Apply(Pipeline pipeline, RoutingState state)
+    public static void Apply(Pipeline pipeline, RequestState state)
     {
         state.IsAdmitted = true;
         pipeline.SharedCircuits?.Refresh();
@@ -104,12 +104,12 @@ internal static class Admission
     }
 
     // A conversation that a provider keeps can only be continued there. A tool loop stays with its model by choice.
-    private static void StayWithAuthor(Pipeline pipeline, RoutingState state)
+    private static void StayWithAuthor(Pipeline pipeline, RequestState state)
     {
         if (state.Options?.ConversationId is { Length: > 0 } conversation)
         {
             int owner = pipeline.Affinity.ModelOf(conversation) ?? 0;
-            state.Pinned = owner;
+            state.Pin(owner);
             ExcludeOthers(pipeline, state, owner, "the conversation is kept by another provider");
             return;
         }
@@ -123,8 +123,8 @@ internal static class Admission
         int? model = author is null ? CallAuthor(pipeline, calling) : IndexOf(pipeline, author);
         if (model is { } index && state.CanCall(index))
         {
-            state.Pinned = index;
-            ExcludeOthers(pipeline, state, index, RoutingState.Sticky);
+            state.Pin(index);
+            ExcludeOthers(pipeline, state, index, RequestState.Sticky);
         }
     }
 
@@ -192,7 +192,7 @@ internal static class Admission
         return null;
     }
 
-    private static void ExcludeOthers(Pipeline pipeline, RoutingState state, int keep, string reason)
+    private static void ExcludeOthers(Pipeline pipeline, RequestState state, int keep, string reason)
     {
         foreach (ChatModel model in pipeline.Models)
         {

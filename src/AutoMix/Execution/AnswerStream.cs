@@ -15,6 +15,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
     private ChatResponseUpdate? _last;
     private Exception? _failure;
     private bool _ended;
+    private bool _closed;
 
     public ChatResponseUpdate Current { get; private set; } = null!;
 
@@ -57,7 +58,7 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
 
             if (_ended)
             {
-                return false;
+                return Ended();
             }
 
             if (_live is not null)
@@ -109,9 +110,20 @@ internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
                 _last = update;
                 _ready.Enqueue(update);
             }
-
-            _ready.Enqueue(ResponseBuilder.LastUpdate(chosen, _last, run.TotalUsage(), run.Record));
         }
+    }
+
+    // The record is made when its update is due, not before: a reader that stops earlier has not been answered.
+    private bool Ended()
+    {
+        if (_closed)
+        {
+            return false;
+        }
+
+        _closed = true;
+        Current = ResponseBuilder.LastUpdate(run.Chosen!, _last, run.TotalUsage(), run.Record);
+        return true;
     }
 
     private void Withdraw()

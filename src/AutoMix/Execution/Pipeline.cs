@@ -5,7 +5,7 @@ namespace AutoMix;
 /// <summary>Everything that requests share: immutable after construction, apart from the counts inside its parts.</summary>
 internal sealed class Pipeline
 {
-    private VersionedText? _fingerprint;
+    private MadeFingerprint? _fingerprint;
 
     public required ChatModel[] Models { get; init; }
 
@@ -26,15 +26,15 @@ internal sealed class Pipeline
     /// <summary>The fingerprint of all parts, from that of the policy.</summary>
     public required Func<string, string> FingerprintOf { get; init; }
 
-    /// <summary>The fingerprint of the pipeline as it is now; made again only where a policy that changes has changed.</summary>
+    /// <summary>The fingerprint of the pipeline as it is now; made again only after that of the policy has changed.</summary>
     public string Fingerprint
     {
         get
         {
-            long version = (Policy as IChangingPolicy)?.Version ?? 0;
-            if (_fingerprint is not { } made || made.Version != version)
+            string ofPolicy = Policy.Fingerprint;
+            if (_fingerprint is not { } made || !string.Equals(made.OfPolicy, ofPolicy, StringComparison.Ordinal))
             {
-                _fingerprint = made = new(version, FingerprintOf(Policy.Fingerprint));
+                _fingerprint = made = new(ofPolicy, FingerprintOf(ofPolicy));
             }
 
             return made.Text;
@@ -47,8 +47,6 @@ internal sealed class Pipeline
     /// <summary>The deadline in ticks of <see cref="Time"/>; the largest number where there is none.</summary>
     public required long DeadlineTicks { get; init; }
 
-    public OnlineLearner? Learner { get; init; }
-
     public IBudgetLedger? Ledger { get; init; }
 
     public Func<ChatOptions?, string?>? TenantOf { get; init; }
@@ -58,6 +56,9 @@ internal sealed class Pipeline
     public Func<CallFailure, FailureReaction?>? ReactToFailure { get; init; }
 
     public IServiceProvider? Services { get; init; }
+
+    /// <summary>The application's embedding generator, resolved when a policy first needs it.</summary>
+    public required Lazy<IEmbeddingGenerator<string, Embedding<float>>?> Embeddings { get; init; }
 
     /// <summary>Verifiers and a policy that were made for this pipeline alone.</summary>
     public IDisposable[] OwnedParts { get; init; } = [];
@@ -71,8 +72,5 @@ internal sealed class Pipeline
 
     public required IReadOnlyDictionary<string, int> ToolMinimum { get; init; }
 
-    /// <summary>The record of the request that ended last, for diagnostics.</summary>
-    public RoutingRecord? LastRecord { get; set; }
-
-    private sealed record VersionedText(long Version, string Text);
+    private sealed record MadeFingerprint(string OfPolicy, string Text);
 }

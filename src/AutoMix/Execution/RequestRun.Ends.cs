@@ -20,12 +20,9 @@ internal sealed partial class RequestRun
         ReadBeliefs();
     }
 
-    /// <summary>Whether the policy has chosen, and what follows is explored for later requests: it costs this one nothing of its answer.</summary>
-    private bool IsDecided => _state is { Choice: not null, Rollout: not { Role: RolloutRole.Shadow } };
-
     private void EndAtLimit(LimitKind limit, string reason)
     {
-        if (IsDecided && _state.Choice!.Attempt is { } choice)
+        if (_decision is { IsForLearning: true, Chosen: { } choice })
         {
             End(choice, RoutingOutcome.Accepted, "explored until a limit was reached");
             return;
@@ -37,7 +34,7 @@ internal sealed partial class RequestRun
 
     private void CloseModel(ChatModel model, LimitKind limit, string reason)
     {
-        if (!IsDecided)
+        if (!_decision.IsForLearning)
         {
             _limit ??= limit;
             _closedByLimit = true;
@@ -85,6 +82,7 @@ internal sealed partial class RequestRun
             Array.Resize(ref _decisions, 2 * _decisionCount);
         }
 
+        _decision = decision;
         DecisionRecord made = (uint)decision.Model < (uint)_pipeline.Models.Length
             ? _pipeline.Models[decision.Model].Record(decision)
             : new() { Kind = decision.Kind, IsFinal = decision.IsFinal, Reason = decision.Reason };
@@ -110,16 +108,20 @@ internal sealed partial class RequestRun
         }
     }
 
-    private RoutingRecord BuildRecord() => RoutingRecord.Of(
-        _pipeline,
-        _state,
-        _decisionCount == _decisions.Length ? _decisions : _decisions[.._decisionCount],
-        _outcome,
-        _reason,
-        _limit,
-        _chosen,
-        _beliefs,
-        _state.Elapsed);
+    private RoutingRecord BuildRecord()
+    {
+        RoutingRecord record = RecordBuilder.Build(
+            _pipeline, _state, _decisionCount == _decisions.Length ? _decisions : _decisions[.._decisionCount], _outcome, _reason, _limit, _chosen, _beliefs);
+        try
+        {
+            return _pipeline.Policy.OnEnded(_state, record);
+        }
+        catch (Exception e)
+        {
+            _pipeline.Telemetry.PolicyFailed(_pipeline.Policy.Name, e);
+            return record;
+        }
+    }
 
     private string DescribeExhaustion()
     {

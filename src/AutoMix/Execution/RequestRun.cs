@@ -11,12 +11,13 @@ internal sealed partial class RequestRun
 {
     private const int DecisionsBeyondCaps = 16;
     private readonly Pipeline _pipeline;
-    private readonly RoutingState _state;
+    private readonly RequestState _state;
     private readonly CancellationToken _cancellation;
     private readonly bool _streaming;
     private readonly Activity? _trace;
     private OnceTools? _once;
     private List<ChatMessage>? _ran;
+    private RoutingDecision _decision;
     private DecisionRecord[] _decisions = new DecisionRecord[2];
     private int _decisionCount;
     private int _verifications;
@@ -48,7 +49,7 @@ internal sealed partial class RequestRun
         _pipeline = pipeline;
         _cancellation = cancellationToken;
         _streaming = streaming;
-        _state = new RoutingState(own, options, pipeline);
+        _state = new RequestState(own, options, pipeline);
         _trace = pipeline.Telemetry.Start(_state);
     }
 
@@ -138,7 +139,7 @@ internal sealed partial class RequestRun
         ValueTask<RoutingDecision> deciding;
         try
         {
-            deciding = _pipeline.Policy.DecideAsync(_state, _cancellation);
+            deciding = _state.QueryEmbedding is null && _pipeline.Policy.NeedsEmbedding(_state) ? EmbedAndDecideAsync() : _pipeline.Policy.DecideAsync(_state, _cancellation);
         }
         catch (Exception e)
         {
@@ -146,6 +147,12 @@ internal sealed partial class RequestRun
         }
 
         return deciding.IsCompletedSuccessfully ? CarryOutAsync(deciding.Result) : DecideAsync(deciding);
+    }
+
+    private async ValueTask<RoutingDecision> EmbedAndDecideAsync()
+    {
+        await QueryEmbedding.ComputeAsync(_pipeline, _state, _cancellation).ConfigureAwait(false);
+        return await _pipeline.Policy.DecideAsync(_state, _cancellation).ConfigureAwait(false);
     }
 
     private async ValueTask<RoutingAttempt?> DecideAsync(ValueTask<RoutingDecision> deciding)
@@ -219,7 +226,6 @@ internal sealed partial class RequestRun
         RoutingAttempt? best = _chosen ?? _state.Best;
         _chosen = null;
         _outcome = refused ? _outcome : _limit is null ? RoutingOutcome.Failed : RoutingOutcome.LimitReached;
-        _record = null;
         throw new NoUsableAnswerException(
             refused ? $"The policy abstained{(_reason is null ? "" : $": {_reason}")}. BestAnswer holds the best answer so far." : DescribeExhaustion(),
             Record,
@@ -228,7 +234,7 @@ internal sealed partial class RequestRun
             _state.Attempts.Select(a => a.Error).FirstOrDefault(e => e is not null));
     }
 
-    /// <summary>Ends the run once: telemetry, the last record.</summary>
+    /// <summary>Ends the run once, and reports it to telemetry.</summary>
     public void Complete(Exception? exception = null)
     {
         if (_completed)
@@ -237,21 +243,13 @@ internal sealed partial class RequestRun
         }
 
         _completed = true;
-        if (exception is OperationCanceledException || !_ended)
+        if (_record is null && (exception is OperationCanceledException || !_ended))
         {
             _outcome = RoutingOutcome.Cancelled;
             _reason ??= exception is OperationCanceledException ? "the caller cancelled" : exception?.Message ?? "the reader stopped";
             _chosen = null;
-            _record = null;
         }
 
-        _pipeline.Learner?.EndExploration(_state);
-        if (exception is null && _chosen is not null)
-        {
-            _pipeline.Learner?.Remember(_state, _chosen);
-        }
-
-        _pipeline.LastRecord = Record;
         _pipeline.Telemetry.End(_trace, Record, _state, exception);
         if (exception is null)
         {

@@ -1,11 +1,25 @@
 namespace AutoMix;
 
-/// <summary>How one request of a pipeline that learns is decided: by which plan, and whether all models are called on purpose.</summary>
-/// <param name="Routing">The plan of this request, whatever is learned meanwhile.</param>
-/// <param name="RequestId">The request's id for outcomes.</param>
-/// <param name="Budget">What exploring may cost, where all models are called on purpose; null where they are not.</param>
-internal sealed record Exploration(CascadeRoutingPolicy Routing, string RequestId, BudgetReservation? Budget)
+/// <summary>The way in which a pipeline that learns decides one request: by which plan, and whether all models are called on purpose.</summary>
+/// <param name="routing">The plan of this request, whatever is learned meanwhile.</param>
+/// <param name="requestId">The id under which the outcome can be reported.</param>
+/// <param name="budget">The dollars reserved for exploring; null if the request is not explored.</param>
+internal sealed class Exploration(CascadeRoutingPolicy routing, string requestId, BudgetReservation? budget)
 {
+    public CascadeRoutingPolicy Routing => routing;
+
+    public string RequestId => requestId;
+
+    public BudgetReservation? Budget => budget;
+
     /// <summary>Whether all models are called.</summary>
-    public bool IsExplored => Budget is not null;
+    public bool IsExplored => budget is not null;
+
+    /// <summary>The dollars that the request had cost when the plan chose its answer; null before that.</summary>
+    public decimal? CostOfChoice { get; private set; }
+
+    /// <summary>The answer that the plan chose; null if it vouches for none.</summary>
+    public RoutingAttempt? Choice { get; private set; }
+
+    public void Choose(RoutingAttempt? attempt, decimal cost) => (Choice, CostOfChoice) = (attempt, cost);
 }

@@ -1,33 +1,46 @@
 namespace AutoMix;
 
 /// <summary>Decides by the plan that was learned last, and completes the requests that are explored.</summary>
-internal sealed class LearningPolicy(OnlineLearner learner) : IChangingPolicy
+internal sealed class LearningPolicy(OnlineLearner learner) : DelegatingRoutingPolicy(learner.Routing), IDisposable
 {
-    public string Name => learner.Routing.Name;
+    protected override IRoutingPolicy InnerPolicy => learner.Routing;
 
-    public bool IsCalibrated => learner.Routing.IsCalibrated;
+    public override bool NeedsEmbedding(RoutingContext context) => PlanOf(context).Routing.NeedsEmbedding(context);
 
-    public long Version => learner.PlanVersion;
+    public override IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt) =>
+        context.Get<Exploration>(this) is { IsExplored: false } ? base.ConfidenceEdges(context, attempt) : null;
 
-    public string Fingerprint => learner.Routing.Fingerprint;
+    public override bool TryGetBelief(RoutingContext context, Span<double> correctness) =>
+        context.Get<Exploration>(this) is not null && base.TryGetBelief(context, correctness);
 
-    public IReadOnlyList<double>? ConfidenceEdges(RoutingState state, RoutingAttempt attempt) =>
-        state.Exploration is { IsExplored: false } plan ? plan.Routing.ConfidenceEdges(state, attempt) : null;
+    public override ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) =>
+        PlanOf(context) is { IsExplored: true } plan ? ExploreAsync(context, plan, cancellationToken) : base.DecideAsync(context, cancellationToken);
 
-    public bool TryGetBelief(RoutingState state, Span<double> correctness) =>
-        state.Exploration is { } plan && plan.Routing.TryGetBelief(state, correctness);
-
-    public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken)
+    public override RoutingRecord OnEnded(RoutingContext context, RoutingRecord record)
     {
-        Exploration plan = state.Exploration ??= learner.Begin(state);
-        return plan.IsExplored ? ExploreAsync(state, plan, cancellationToken) : plan.Routing.DecideAsync(state, cancellationToken);
+        if (context.Get<Exploration>(this) is not { } plan)
+        {
+            return record;
+        }
+
+        learner.End(context, plan, record);
+        return base.OnEnded(context, record) with { RequestId = plan.RequestId };
     }
 
-    private static async ValueTask<RoutingDecision> ExploreAsync(RoutingState state, Exploration plan, CancellationToken cancellationToken)
+    public override object? GetService(Type serviceType) => serviceType == typeof(OnlineLearner) ? learner : base.GetService(serviceType);
+
+    /// <summary>Ends the watch for plans that other processes publish. Another pipeline that shares the learner begins it again.</summary>
+    public void Dispose() => learner.StopWatching();
+
+    protected override IRoutingPolicy InnerPolicyOf(RoutingContext context) => context.Get<Exploration>(this)?.Routing ?? InnerPolicy;
+
+    private Exploration PlanOf(RoutingContext context) => context.Get<Exploration>(this) ?? context.Set(this, learner.Begin(context));
+
+    private async ValueTask<RoutingDecision> ExploreAsync(RoutingContext context, Exploration plan, CancellationToken cancellationToken)
     {
-        if (state.Choice is null)
+        if (plan.CostOfChoice is null)
         {
-            RoutingDecision decision = await plan.Routing.DecideAsync(state, cancellationToken).ConfigureAwait(false);
+            RoutingDecision decision = await base.DecideAsync(context, cancellationToken).ConfigureAwait(false);
             if (decision.Kind == CascadeActionKind.Call)
             {
                 return RoutingDecision.Call(decision.Model, final: false, decision.Reason);
@@ -38,26 +51,25 @@ internal sealed class LearningPolicy(OnlineLearner learner) : IChangingPolicy
                 return decision;
             }
 
-            state.Choice = new(decision.Attempt, state.Cost);
+            plan.Choose(decision.Attempt, context.Cost);
         }
 
-        return Complete(state) ?? (state.Choice.Attempt is { } choice
-            ? RoutingDecision.Accept(choice)
-            : RoutingDecision.Abstain("the policy vouches for no answer"));
+        return Complete(context)?.ForLearning(plan.Choice)
+            ?? (plan.Choice is { } choice ? RoutingDecision.Accept(choice) : RoutingDecision.Abstain("the policy vouches for no answer"));
     }
 
-    private static RoutingDecision? Complete(RoutingState state)
+    private static RoutingDecision? Complete(RoutingContext context)
     {
         const string Why = "explored";
-        for (int model = 0; model < state.Models.Count; model++)
+        for (int model = 0; model < context.Models.Count; model++)
         {
-            if (state.CanCall(model) && state.AnswerOf(model) is null)
+            if (context.CanCall(model) && context.AnswerOf(model) is null)
             {
                 return RoutingDecision.Call(model, reason: Why);
             }
         }
 
-        foreach (RoutingAttempt attempt in state.Attempts)
+        foreach (RoutingAttempt attempt in context.Attempts)
         {
             if (attempt is { Status: AttemptStatus.Answered, CanVerify: true })
             {

@@ -233,55 +233,54 @@ public sealed class OnlineLearner : IFeedbackSink
         }
     }
 
-    /// <summary>Decides how a request is decided.</summary>
-    internal Exploration Begin(RoutingState state)
+    /// <summary>Chooses the plan of a request, and whether it is explored.</summary>
+    internal Exploration Begin(RoutingContext context)
     {
         _plan.Watch();
         double rate = Volatile.Read(ref _labelsSinceDrift) < _options.MinimumLabels ? Math.Max(_options.FirstExploration, _options.Exploration) : _options.Exploration;
 
         // Tools may act, and a conversation that stays with one model has no other to compare it with.
-        bool canExplore = rate > 0 && state.Options?.Tools is not { Count: > 0 } && state.Pinned is null;
-        string id = state.RequestId;
+        bool canExplore = rate > 0 && context.Options?.Tools is not { Count: > 0 } && context.Pinned is null;
+        string id = context.RequestId;
         return new(Routing, id, canExplore && RequestKeys.Uniform(0x6578706C, RequestKeys.FromText(id)) < rate ? _budget.TryBegin() : null);
     }
 
     /// <summary>Ends the watch for plans that other processes publish; the next request begins it again.</summary>
     internal void StopWatching() => _plan.StopWatching();
 
-    /// <summary>Books what exploring a request has cost, however the request ended.</summary>
-    internal void EndExploration(RoutingState state)
+    /// <summary>Books the cost of exploring a request that has ended, and remembers the request if it was answered.</summary>
+    internal void End(RoutingContext context, Exploration plan, RoutingRecord record)
     {
-        if (state.Exploration is { Budget: { } begun })
+        if (plan.Budget is { } begun)
         {
-            _budget.End(begun, state.Choice is { } choice ? state.Cost - choice.Cost : 0);
+            _budget.End(begun, plan.CostOfChoice is { } before ? context.Cost - before : 0);
+        }
+
+        if (record.AnsweredBy is { } answered)
+        {
+            Remember(context, plan, context.Attempts[answered]);
         }
     }
 
-    /// <summary>Remembers an answered request.</summary>
-    internal void Remember(RoutingState state, RoutingAttempt chosen)
+    private void Remember(RoutingContext context, Exploration plan, RoutingAttempt chosen)
     {
-        if (state.Exploration is not { } plan)
-        {
-            return;
-        }
-
         ObservedAnswer?[] answers = new ObservedAnswer?[_models.Length];
         for (int m = 0; m < answers.Length; m++)
         {
-            if (state.AnswerOf(m) is { Status: AttemptStatus.Answered } attempt)
+            if (context.AnswerOf(m) is { Status: AttemptStatus.Answered } attempt)
             {
                 bool isVerified = attempt.Verdicts.Any(v => !v.IsFree);
                 double tokens = (attempt.Usage?.InputTokenCount ?? 0) + (attempt.Usage?.OutputTokenCount ?? 0);
                 answers[m] = new(
-                    FirstOfGroup(state, attempt, m),
+                    FirstOfGroup(context, attempt, m),
                     _observer.ConfidenceOf(attempt),
                     new((double)attempt.Cost, tokens, attempt.Duration.TotalSeconds),
                     isVerified ? (double)attempt.VerificationCost : null);
             }
         }
 
-        bool isWhole = plan.IsExplored && Array.TrueForAll(answers, a => a is not null) && state.Attempts.All(a => a is not { Status: AttemptStatus.Answered, CanVerify: true });
-        var pending = new PendingRequest(plan.RequestId, state.RequestKey, _time.GetUtcNow(), chosen.Model, isWhole, answers);
+        bool isWhole = plan.IsExplored && Array.TrueForAll(answers, a => a is not null) && context.Attempts.All(a => a is not { Status: AttemptStatus.Answered, CanVerify: true });
+        var pending = new PendingRequest(plan.RequestId, context.RequestKey, _time.GetUtcNow(), chosen.Model, isWhole, answers);
         _pending.Add(pending);
 
         // Where passes do not keep up, some requests are not observed: memory is bounded, and they can still be graded.
@@ -298,12 +297,12 @@ public sealed class OnlineLearner : IFeedbackSink
     private static string EvidenceNameOf(string name, string[] models) =>
         $"{name}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', models))).AsSpan(0, 4))}";
 
-    private static int FirstOfGroup(RoutingState state, RoutingAttempt attempt, int model)
+    private static int FirstOfGroup(RoutingContext context, RoutingAttempt attempt, int model)
     {
         RoutingAttempt root = attempt.AgreesWith ?? attempt;
         for (int m = 0; m < model; m++)
         {
-            if (state.AnswerOf(m) is { Status: AttemptStatus.Answered } other && ReferenceEquals(other.AgreesWith ?? other, root))
+            if (context.AnswerOf(m) is { Status: AttemptStatus.Answered } other && ReferenceEquals(other.AgreesWith ?? other, root))
             {
                 return m;
             }

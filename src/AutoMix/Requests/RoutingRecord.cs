@@ -82,15 +82,12 @@ public sealed record RoutingRecord
     [JsonIgnore]
     public bool IsFromCache { get; init; }
 
-    [JsonIgnore]
-    internal OnlineLearner? Learner { get; init; }
-
     /// <summary>An empty record.</summary>
     public RoutingRecord()
     {
     }
 
-    private RoutingRecord(IReadOnlyList<RoutingAttempt> calls)
+    internal RoutingRecord(IReadOnlyList<RoutingAttempt> calls)
     {
         _calls = calls;
     }
@@ -124,68 +121,5 @@ public sealed record RoutingRecord
         }
 
         return input + output == 0 ? null : new() { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = input + output };
-    }
-
-    internal static RoutingRecord Of(
-        Pipeline pipeline,
-        RoutingState state,
-        DecisionRecord[] decisions,
-        RoutingOutcome outcome,
-        string? reason,
-        LimitKind? limit,
-        RoutingAttempt? chosen,
-        double[]? beliefs,
-        TimeSpan duration) => new(state.AttemptList)
-        {
-            Policy = pipeline.Policy.Name,
-            Fingerprint = pipeline.Fingerprint,
-            IsCalibrated = pipeline.Policy.IsCalibrated,
-            Outcome = outcome,
-            Reason = reason,
-            Limit = limit,
-            Model = chosen?.ModelName,
-            AnsweredBy = chosen?.Index,
-            Decisions = decisions,
-            Skipped = SkippedOf(pipeline, state),
-            Beliefs = beliefs,
-            Spend = state.Spend,
-            Embedding = state.Features?.EmbeddingRecord,
-            Rollout = RolloutOf(state),
-            RequestId = state.Exploration?.RequestId,
-            Learner = pipeline.Learner,
-            Duration = duration,
-        };
-
-    private static RolloutRecord? RolloutOf(RoutingState state)
-    {
-        if (state.Rollout is not { Role: RolloutRole.Shadow } shadow)
-        {
-            return state.Rollout;
-        }
-
-        RoutingAttempt? largest = state.AnswerOf(state.Models.Count - 1);
-        RoutingAttempt? choice = shadow.WouldCost is null ? largest : state.Choice?.Attempt;
-        return shadow with
-        {
-            WouldCost = shadow.WouldCost ?? state.Cost,
-            LargestCost = largest?.Cost,
-            WouldAgree = largest is null || choice is null ? null : ReferenceEquals(First(largest), First(choice)),
-        };
-
-        static RoutingAttempt First(RoutingAttempt attempt) => attempt.AgreesWith ?? attempt;
-    }
-
-    private static SkippedModel[] SkippedOf(Pipeline pipeline, RoutingState state)
-    {
-        List<SkippedModel>? skipped = null;
-        for (int model = 0; model < pipeline.Profiles.Length; model++)
-        {
-            if (state.WhyUnavailable(model) is { } why)
-            {
-                (skipped ??= []).Add(new(pipeline.Profiles[model].Name, why));
-            }
-        }
-
-        return skipped?.ToArray() ?? [];
     }
 }

@@ -9,16 +9,13 @@ public sealed class Rollout
     /// <summary>A rollout.</summary>
     /// <param name="mode">Whether the policy answers, only decides, or is off.</param>
     /// <param name="share">The share of requests that the policy answers, in [0, 1].</param>
-    public Rollout(RolloutMode mode = RolloutMode.Serve, double share = 1) => _state = Checked(mode, share, 0);
+    public Rollout(RolloutMode mode = RolloutMode.Serve, double share = 1) => _state = Checked(mode, share);
 
     /// <summary>Whether the policy answers, only decides, or is off.</summary>
     public RolloutMode Mode => Volatile.Read(ref _state).Mode;
 
     /// <summary>The share of requests that the policy answers, in [0, 1].</summary>
     public double Share => Volatile.Read(ref _state).Share;
-
-    /// <summary>Changes with every setting.</summary>
-    internal long Version => Volatile.Read(ref _state).Version;
 
     /// <summary>From the next request on the policy answers a share of the requests.</summary>
     /// <param name="share">In [0, 1].</param>
@@ -36,17 +33,17 @@ public sealed class Rollout
         while (true)
         {
             State before = Volatile.Read(ref _state);
-            if (Interlocked.CompareExchange(ref _state, Checked(mode, share, before.Version + 1), before) == before)
+            if (Interlocked.CompareExchange(ref _state, Checked(mode, share), before) == before)
             {
                 return;
             }
         }
     }
 
-    private static State Checked(RolloutMode mode, double share, long version) =>
+    private static State Checked(RolloutMode mode, double share) =>
         !Enum.IsDefined(mode) ? throw new ArgumentOutOfRangeException(nameof(mode), mode, "The mode is Serve, Shadow or Off.")
-        : share is >= 0 and <= 1 ? new(mode, share, version)
+        : share is >= 0 and <= 1 ? new(mode, share)
         : throw new ArgumentOutOfRangeException(nameof(share), share, "The share of requests that the policy answers is a number in [0, 1].");
 
-    private sealed record State(RolloutMode Mode, double Share, long Version);
+    private sealed record State(RolloutMode Mode, double Share);
 }

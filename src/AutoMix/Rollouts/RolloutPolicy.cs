@@ -1,105 +1,157 @@
+using Microsoft.Extensions.AI;
+
 namespace AutoMix;
 
-/// <summary>Stands between a policy and the requests it is not yet, or no longer, trusted with.</summary>
-internal sealed class RolloutPolicy(IRoutingPolicy policy, Rollout rollout) : IChangingPolicy
+/// <summary>Keeps a policy from answering requests with which it is not yet, or no longer, trusted.</summary>
+internal sealed class RolloutPolicy(IRoutingPolicy policy, Rollout rollout) : DelegatingRoutingPolicy(policy)
 {
-    // Tells the coin of the rollout from those of policies.
+    // Separates the coin of the rollout from those of policies.
     private const ulong Seed = 0x526F6C6C;
 
-    public string Name => policy.Name;
+    public override string Fingerprint => FormattableString.Invariant($"{base.Fingerprint};{rollout.Mode}:{rollout.Share}");
 
-    public bool IsCalibrated => policy.IsCalibrated;
+    public override bool NeedsEmbedding(RoutingContext context) => Asks(PartOf(context)) && base.NeedsEmbedding(context);
 
-    public double? AcceptThreshold => policy.AcceptThreshold;
+    public override bool TryGetBelief(RoutingContext context, Span<double> correctness) =>
+        context.Get<Part>(this) is { } part && Asks(part) && base.TryGetBelief(context, correctness);
 
-    public long Version => rollout.Version + ((policy as IChangingPolicy)?.Version ?? 0);
-
-    public string Fingerprint => FormattableString.Invariant($"{policy.Fingerprint};{rollout.Mode}:{rollout.Share}");
-
-    public IReadOnlyList<double>? ConfidenceEdges(RoutingState state, RoutingAttempt attempt) => policy.ConfidenceEdges(state, attempt);
-
-    public bool TryGetBelief(RoutingState state, Span<double> correctness) => state.Rollout?.Role is RolloutRole.Policy or RolloutRole.Shadow && policy.TryGetBelief(state, correctness);
-
-    public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken)
+    public override ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
     {
-        RolloutRecord record = state.Rollout ??= new() { Role = RoleOf(state) };
-        return record.Role switch
+        Part part = PartOf(context);
+        return part.Role switch
         {
-            RolloutRole.Policy => policy.DecideAsync(state, cancellationToken),
-            RolloutRole.Shadow => ShadowAsync(state, record, cancellationToken),
-            _ => new(Largest(state) ?? RoutingDecision.Abstain("no model is left")),
+            RolloutRole.Policy => base.DecideAsync(context, cancellationToken),
+            RolloutRole.Shadow => ShadowAsync(context, part, cancellationToken),
+            _ => new(Largest(context) ?? RoutingDecision.Abstain("no model is left")),
         };
     }
 
-    private RolloutRole RoleOf(RoutingState state) => rollout.Mode switch
+    public override RoutingRecord OnEnded(RoutingContext context, RoutingRecord record)
+    {
+        record = base.OnEnded(context, record);
+        if (context.Get<Part>(this) is not { } part)
+        {
+            return record;
+        }
+
+        if (part.Role != RolloutRole.Shadow)
+        {
+            return record with { Rollout = new() { Role = part.Role } };
+        }
+
+        RoutingAttempt? largest = context.AnswerOf(context.Models.Count - 1);
+        RoutingAttempt? choice = part.WouldCost is null ? largest : part.Choice;
+        return record with
+        {
+            Rollout = new()
+            {
+                Role = part.Role,
+                WouldAnswer = part.WouldAnswer,
+                WouldCost = part.WouldCost ?? context.Cost,
+                LargestCost = largest?.Cost,
+                WouldAgree = largest is null || choice is null ? null : ReferenceEquals(largest.AgreesWith ?? largest, choice.AgreesWith ?? choice),
+            },
+        };
+    }
+
+    private static bool Asks(Part part) => part.Role is RolloutRole.Policy or RolloutRole.Shadow;
+
+    private Part PartOf(RoutingContext context) => context.Get<Part>(this) ?? context.Set(this, new Part(rollout.Mode switch
     {
         RolloutMode.Shadow => RolloutRole.Shadow,
         RolloutMode.Off => RolloutRole.Off,
-        _ => rollout.Share >= 1 || RequestKeys.Uniform(Seed, state.RequestKey) < rollout.Share ? RolloutRole.Policy : RolloutRole.Control,
-    };
+        _ => rollout.Share >= 1 || RequestKeys.Uniform(Seed, context.RequestKey) < rollout.Share ? RolloutRole.Policy : RolloutRole.Control,
+    }));
 
-    private async ValueTask<RoutingDecision> ShadowAsync(RoutingState state, RolloutRecord record, CancellationToken cancellationToken)
+    private async ValueTask<RoutingDecision> ShadowAsync(RoutingContext context, Part part, CancellationToken cancellationToken)
     {
-        if (record.WouldCost is null)
+        if (!part.IsDone)
         {
-            RoutingDecision decision;
-            try
+            RoutingDecision decision = await DecideInShadowAsync(context, cancellationToken).ConfigureAwait(false);
+            bool goesOn = decision.Kind is CascadeActionKind.Call or CascadeActionKind.Verify;
+            if (part.WouldCost is null && (!goesOn || decision.IsForLearning))
             {
-                decision = await policy.DecideAsync(state, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // A policy that fails in the shadow is no reason to return anything but the largest model's answer.
-                decision = RoutingDecision.Abstain("the policy failed");
-            }
-
-            if (state.WhyImpossible(decision) is not null)
-            {
-                decision = RoutingDecision.Abstain("the policy failed");
-            }
-            else if (decision.Kind is CascadeActionKind.Call or CascadeActionKind.Verify && !state.HasRoomFor(decision.Kind == CascadeActionKind.Call ? decision.Model : null))
-            {
-                decision = RoutingDecision.Abstain("the limits hold the largest model's answer only");
-            }
-
-            if (decision.Kind == CascadeActionKind.Call)
-            {
-                // What both end with may stream live. No other promise of the policy is kept in the shadow.
-                bool isShared = decision.IsFinal && decision.Model == state.Models.Count - 1;
-                state.Rollout = record with { WouldAnswer = isShared ? state.Models[decision.Model].Name : null };
-                return RoutingDecision.Call(decision.Model, isShared, decision.Reason);
+                part.Choose(goesOn ? decision.Chosen : decision.Attempt, context.Cost);
             }
 
             if (decision.Kind == CascadeActionKind.Verify)
             {
-                return decision;
+                return RoutingDecision.Verify(decision.Attempt!, decision.Reason);
             }
 
-            RoutingAttempt? chosen = decision.Attempt;
-            state.Rollout = record with { WouldAnswer = chosen?.ModelName, WouldCost = state.Choice?.Cost ?? state.Cost };
-            state.Choice ??= new(chosen, state.Cost);
+            if (decision.Kind == CascadeActionKind.Call)
+            {
+                // An answer that both end with may stream live. No other promise of the policy is kept in the shadow.
+                bool isShared = decision.IsFinal && decision.Model == context.Models.Count - 1;
+                part.Share(isShared ? context.Models[decision.Model].Name : null);
+                return RoutingDecision.Call(decision.Model, isShared, decision.Reason);
+            }
+
+            part.IsDone = true;
         }
 
-        return Largest(state)
-            ?? (state.Choice?.Attempt is { } choice ? RoutingDecision.Accept(choice, "no larger model is left") : RoutingDecision.Abstain("no model is left"));
+        return Largest(context)
+            ?? (part.Choice is { } choice ? RoutingDecision.Accept(choice, "no larger model is left") : RoutingDecision.Abstain("no model is left"));
     }
 
-    /// <summary>The answer of the largest model that gives one; null where none is left.</summary>
-    private static RoutingDecision? Largest(RoutingState state)
+    private async ValueTask<RoutingDecision> DecideInShadowAsync(RoutingContext context, CancellationToken cancellationToken)
     {
-        for (int model = state.Models.Count - 1; model >= 0; model--)
+        try
         {
-            if (state.AnswerOf(model) is { Status: AttemptStatus.Answered } answer)
+            RoutingDecision decision = await base.DecideAsync(context, cancellationToken).ConfigureAwait(false);
+            if (context.WhyImpossible(decision) is null)
+            {
+                return decision.Kind is CascadeActionKind.Call or CascadeActionKind.Verify && !context.HasRoomFor(decision.Kind == CascadeActionKind.Call ? decision.Model : null)
+                    ? RoutingDecision.Abstain("the limits hold the largest model's answer only")
+                    : decision;
+            }
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A policy that fails in the shadow must not keep the largest model's answer from being returned.
+        }
+
+        return RoutingDecision.Abstain("the policy failed");
+    }
+
+    /// <summary>The answer of the largest model that gives one; null if no model is left.</summary>
+    private static RoutingDecision? Largest(RoutingContext context)
+    {
+        for (int model = context.Models.Count - 1; model >= 0; model--)
+        {
+            if (context.AnswerOf(model) is { Status: AttemptStatus.Answered } answer)
             {
                 return RoutingDecision.Accept(answer, "the largest model that answers");
             }
 
-            if (state.CanCall(model) && state.AnswerOf(model) is null)
+            if (context.CanCall(model) && context.AnswerOf(model) is null)
             {
-                return RoutingDecision.Call(model, final: state.Options?.ResponseFormat is not Microsoft.Extensions.AI.ChatResponseFormatJson);
+                return RoutingDecision.Call(model, final: context.Options?.ResponseFormat is not ChatResponseFormatJson);
             }
         }
 
         return null;
+    }
+
+    /// <summary>The part of a request in the rollout, and for a shadowed request the policy's choice.</summary>
+    private sealed class Part(RolloutRole role)
+    {
+        public RolloutRole Role => role;
+
+        /// <summary>Whether the policy has come to its end, so that only the largest model's answer is missing.</summary>
+        public bool IsDone { get; set; }
+
+        /// <summary>The answer that the policy would have returned; null if it vouches for none.</summary>
+        public RoutingAttempt? Choice { get; private set; }
+
+        /// <summary>The dollars that the request had cost when the policy chose; null before that.</summary>
+        public decimal? WouldCost { get; private set; }
+
+        public string? WouldAnswer { get; private set; }
+
+        public void Choose(RoutingAttempt? attempt, decimal cost) => (Choice, WouldAnswer, WouldCost) = (attempt, attempt?.ModelName, cost);
+
+        /// <summary>Notes before a call the model whose answer both would return; null if they differ.</summary>
+        public void Share(string? model) => WouldAnswer = WouldCost is null ? model : WouldAnswer;
     }
 }

@@ -10,18 +10,16 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 {
     private readonly ICascadePolicy _policy;
     private readonly int[] _pipelineIndex;
-    private readonly IEmbeddingGenerator<string, Embedding<float>>? _embeddings;
     private readonly ConfidenceChannels _channels;
 
     /// <exception cref="AutoMixConfigurationException">The policy was made for other models, or needs what the pipeline cannot observe.</exception>
-    public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models, ConfidenceChannels channels, IServiceProvider? services = null)
+    public CascadeRoutingPolicy(ICascadePolicy policy, IReadOnlyList<ModelProfile> models, ConfidenceChannels channels, Lazy<IEmbeddingGenerator<string, Embedding<float>>?>? embeddings = null)
     {
-        if (policy.Needs.HasFlag(PolicyNeeds.Embeddings))
+        if (policy.Needs.HasFlag(PolicyNeeds.Embeddings) && embeddings?.Value is null)
         {
-            _embeddings = (IEmbeddingGenerator<string, Embedding<float>>?)services?.GetService(typeof(IEmbeddingGenerator<string, Embedding<float>>))
-                ?? throw new AutoMixConfigurationException(
-                    $"The policy '{policy.Name}' needs {PolicyNeeds.Embeddings} of the questions, but no IEmbeddingGenerator<string, Embedding<float>> is registered. "
-                    + "Register the one that its training traces were embedded with, train a policy that needs none, or write an IRoutingPolicy that embeds RoutingState.Question itself.");
+            throw new AutoMixConfigurationException(
+                $"The policy '{policy.Name}' needs {PolicyNeeds.Embeddings} of the questions, but no IEmbeddingGenerator<string, Embedding<float>> is registered. "
+                + "Register the one that its training traces were embedded with, train a policy that needs none, or write an IRoutingPolicy of your own.");
         }
 
         _policy = policy;
@@ -55,43 +53,32 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 
     public string Fingerprint { get; }
 
-    public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken)
+    public bool NeedsEmbedding(RoutingContext context) => _policy.Needs.HasFlag(PolicyNeeds.Embeddings);
+
+    public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
     {
         // Text verifiers say nothing of tool calls, so neither do the numbers that were learned from them.
-        if (state.Last is { Status: AttemptStatus.Answered, Kind: AnswerKind.ToolCall } toolCall)
+        if (context.Last is { Status: AttemptStatus.Answered, Kind: AnswerKind.ToolCall } toolCall)
         {
             return new(RoutingDecision.Accept(toolCall, "a tool call is not verified"));
         }
 
-        return _embeddings is not null && FeaturesOf(state).Embedding is null ? DecideWithEmbeddingAsync(state, cancellationToken) : new(Decide(state));
-    }
-
-    // Once per request, before its first decision.
-    private async ValueTask<RoutingDecision> DecideWithEmbeddingAsync(RoutingState state, CancellationToken cancellationToken)
-    {
-        await QueryEmbedding.ComputeAsync(_embeddings!, Name, state, FeaturesOf(state), cancellationToken).ConfigureAwait(false);
-        return Decide(state);
-    }
-
-    private RoutingDecision Decide(RoutingState state)
-    {
-        CascadeAction action = _policy.Decide(Observe(state));
-        return action.Kind switch
+        CascadeAction action = _policy.Decide(Observe(context));
+        return new(action.Kind switch
         {
-
             // Whether an answer fits a JSON format shows only when it is there.
-            CascadeActionKind.Call => RoutingDecision.Call(_pipelineIndex[action.Model], action.IsFinal && state.Options?.ResponseFormat is not ChatResponseFormatJson),
-            CascadeActionKind.Verify => RoutingDecision.Verify(state.AnswerOf(_pipelineIndex[action.Model])!),
-            CascadeActionKind.Accept => RoutingDecision.Accept(state.AnswerOf(_pipelineIndex[action.Model])!),
+            CascadeActionKind.Call => RoutingDecision.Call(_pipelineIndex[action.Model], action.IsFinal && context.Options?.ResponseFormat is not ChatResponseFormatJson),
+            CascadeActionKind.Verify => RoutingDecision.Verify(context.AnswerOf(_pipelineIndex[action.Model])!),
+            CascadeActionKind.Accept => RoutingDecision.Accept(context.AnswerOf(_pipelineIndex[action.Model])!),
             _ => RoutingDecision.Abstain("the policy vouches for no answer"),
-        };
+        });
     }
 
     /// <summary>The policy's own edges, without those on both sides of which it ends the request in the same way.</summary>
-    public IReadOnlyList<double>? ConfidenceEdges(RoutingState state, RoutingAttempt attempt)
+    public IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt)
     {
         int model = Array.IndexOf(_pipelineIndex, attempt.Model);
-        if (!_channels.IsPaid(model) || !Observe(state).CanVerify(model) || _policy.ConfidenceEdges(Observe(state), model) is not { } edges)
+        if (!_channels.IsPaid(model) || !Observe(context).CanVerify(model) || _policy.ConfidenceEdges(Observe(context), model) is not { } edges)
         {
             return null;
         }
@@ -100,7 +87,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         CascadeAction before = default;
         for (int i = 0; i <= edges.Count; i++)
         {
-            CascadeHistory history = Observe(state);
+            CascadeHistory history = Observe(context);
             history.RecordConfidence(model, ((i == 0 ? 0 : edges[i - 1]) + (i == edges.Count ? 1 : edges[i])) / 2);
             CascadeAction action = _policy.Decide(history);
             bool isLast = action.Kind == CascadeActionKind.Accept || action is { Kind: CascadeActionKind.Call, IsFinal: true };
@@ -118,11 +105,11 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     /// <summary>The confidence in an answer that the policy is shown; null where there is none.</summary>
     public double? ConfidenceOf(RoutingAttempt attempt) => _channels.Read(Array.IndexOf(_pipelineIndex, attempt.Model), attempt);
 
-    public bool TryGetBelief(RoutingState state, Span<double> correctness)
+    public bool TryGetBelief(RoutingContext context, Span<double> correctness)
     {
         Span<double> own = stackalloc double[CascadeHistory.MaxModels];
         own = own[.._pipelineIndex.Length];
-        if (!_policy.TryGetBelief(Observe(state), own))
+        if (!_policy.TryGetBelief(Observe(context), own))
         {
             return false;
         }
@@ -151,20 +138,18 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
 
-    private QueryFeatures FeaturesOf(RoutingState state) =>
-        state.Features ??= new(TokenEstimate.OfRequest(state.MessageArray, state.Options, state.Models[_pipelineIndex[0]].CountTokens));
-
-    private CascadeHistory Observe(RoutingState state)
+    private CascadeHistory Observe(RoutingContext context)
     {
-        CascadeHistory history = state.History ??= new(_pipelineIndex.Length);
+        Observation observed = context.Get<Observation>(this) ?? context.Set(this, new Observation(
+            new(_pipelineIndex.Length), TokenEstimate.OfRequest(context.MessageArray, context.Options, context.Models[_pipelineIndex[0]].CountTokens)));
+        CascadeHistory history = observed.History;
         history.Reset();
-        history.RequestKey = state.RequestKey;
-        QueryFeatures features = FeaturesOf(state);
-        history.Embedding = features.Embedding ?? default;
-        history.InputTokens = features.InputTokens;
+        history.RequestKey = context.RequestKey;
+        history.Embedding = context.QueryEmbedding ?? default;
+        history.InputTokens = observed.InputTokens;
 
         // In the order of the answers, since agreement groups are numbered by it.
-        foreach (RoutingAttempt attempt in CollectionsMarshal.AsSpan(state.AttemptList))
+        foreach (RoutingAttempt attempt in CollectionsMarshal.AsSpan(context.AttemptList))
         {
             int model = Array.IndexOf(_pipelineIndex, attempt.Model);
             if (attempt.Status != AttemptStatus.Answered || history.IsCalled(model))
@@ -189,7 +174,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         for (int i = 0; i < _pipelineIndex.Length; i++)
         {
             int model = _pipelineIndex[i];
-            if (!history.IsCalled(i) && (!state.CanCall(model) || state.AnswerOf(model) is not null))
+            if (!history.IsCalled(i) && (!context.CanCall(model) || context.AnswerOf(model) is not null))
             {
                 history.Exclude(i);
             }
@@ -197,4 +182,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 
         return history;
     }
+
+    /// <summary>What this policy keeps for a request: a history to fill anew before each decision, and the estimated tokens of the prompt.</summary>
+    private sealed record Observation(CascadeHistory History, long InputTokens);
 }

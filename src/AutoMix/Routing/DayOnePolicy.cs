@@ -12,14 +12,14 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
 
     public double? AcceptThreshold => threshold;
 
-    public string Fingerprint => FormattableString.Invariant($"{Name}:{threshold}:{unknown}");
+    public string Fingerprint { get; } = FormattableString.Invariant($"threshold-uncalibrated:{threshold}:{unknown}");
 
-    public ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken) => new(Decide(state));
+    public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => new(Decide(context));
 
-    private RoutingDecision Decide(RoutingState state)
+    private RoutingDecision Decide(RoutingContext context)
     {
-        int next = NextModel(state);
-        RoutingAttempt? last = state.Last;
+        int next = NextModel(context);
+        RoutingAttempt? last = context.Last;
         if (last is { Status: AttemptStatus.Answered })
         {
             if (last.Kind == AnswerKind.ToolCall)
@@ -29,12 +29,12 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
 
             if (last.Confidence < threshold && next >= 0)
             {
-                return Call(state, next, "the confidence is below the threshold");
+                return Call(context, next, "the confidence is below the threshold");
             }
 
             if (next < 0)
             {
-                return last.Confidence < threshold && state.Models.Count > 1
+                return last.Confidence < threshold && context.Models.Count > 1
                     ? RoutingDecision.Abstain("no answer reached the threshold")
                     : RoutingDecision.Accept(last, "there is no other model");
             }
@@ -52,17 +52,17 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
             bool isUnknown = last.Verdicts.Any(verdict => verdict.Kind == VerdictKind.Unknown);
             return !isUnknown || unknown == UnknownVerdictAction.Accept
                 ? RoutingDecision.Accept(last, isUnknown ? "unknown is accepted" : "nothing speaks against it, and nothing can be verified")
-                : Call(state, next, "the verdict is unknown");
+                : Call(context, next, "the verdict is unknown");
         }
 
-        return next >= 0 ? Call(state, next, null) : RoutingDecision.Abstain("no model is left");
+        return next >= 0 ? Call(context, next, null) : RoutingDecision.Abstain("no model is left");
     }
 
-    private static int NextModel(RoutingState state)
+    private static int NextModel(RoutingContext context)
     {
-        for (int model = 0; model < state.Models.Count; model++)
+        for (int model = 0; model < context.Models.Count; model++)
         {
-            if (state.CanCall(model) && state.AnswerOf(model) is null)
+            if (context.CanCall(model) && context.AnswerOf(model) is null)
             {
                 return model;
             }
@@ -73,12 +73,12 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
 
     // The last model's answer is accepted whatever it looks like, so that it may stream; but where a format was asked for, an
     // earlier answer that follows it is better than a last one that does not.
-    private static RoutingDecision Call(RoutingState state, int model, string? reason)
+    private static RoutingDecision Call(RoutingContext context, int model, string? reason)
     {
-        bool final = state.Options?.ResponseFormat is not ChatResponseFormatJson;
-        for (int other = 0; other < state.Models.Count && final; other++)
+        bool final = context.Options?.ResponseFormat is not ChatResponseFormatJson;
+        for (int other = 0; other < context.Models.Count && final; other++)
         {
-            final = other == model || !state.CanCall(other) || state.AnswerOf(other) is not null;
+            final = other == model || !context.CanCall(other) || context.AnswerOf(other) is not null;
         }
 
         return RoutingDecision.Call(model, final, reason);

@@ -1,43 +1,57 @@
 namespace AutoMix;
 
-/// <summary>Decides, from what is known about one request, what to do next. The brain of the pipeline.</summary>
+/// <summary>Decides what to do next about one request, from the pipeline's read-only view of it.</summary>
 /// <remarks>
-/// Used concurrently by many requests. It makes no calls of its own. A policy that throws or decides something impossible
-/// loses nothing: the best answer so far is returned, marked.
+/// Used concurrently by many requests. A policy makes no calls of its own. If it throws or decides something impossible, the best
+/// answer so far is returned and marked. Derive a decorator from <see cref="DelegatingRoutingPolicy"/>, so that it forwards every member.
 /// </remarks>
 public interface IRoutingPolicy
 {
-    /// <summary>Its name in records and telemetry.</summary>
+    /// <summary>The name in records and telemetry.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Whether its numbers were learned from data. An uncalibrated policy is marked as such in the record.</summary>
+    /// <summary>Whether the policy's numbers were learned from data. The record marks requests of an uncalibrated policy.</summary>
     bool IsCalibrated => false;
 
-    /// <summary>The confidence from which on it accepts an answer; null where it has no single threshold.</summary>
+    /// <summary>The least confidence at which the policy accepts an answer; null if it has no single threshold.</summary>
     double? AcceptThreshold => null;
 
     /// <summary>
-    /// The confidences in an answer between which nothing changes for the policy, so that a verifier may stop as soon as its side
-    /// is certain. Ascending; a confidence on an edge belongs above it. Null where every difference counts.
-    /// </summary>
-    /// <param name="state">The request and the attempts so far.</param>
-    /// <param name="attempt">The attempt that is about to be verified.</param>
-    IReadOnlyList<double>? ConfidenceEdges(RoutingState state, RoutingAttempt attempt) => AcceptThreshold is { } threshold ? [threshold] : null;
-
-    /// <summary>
-    /// Changes whenever the policy would decide differently; part of the key under which a cache above may store answers. A
-    /// policy with parameters must override it and put them in.
+    /// A text that changes whenever the policy would decide differently. It is part of the key under which a cache above may store answers:
+    /// a policy with parameters must override it and include them.
     /// </summary>
     string Fingerprint => Name;
 
-    /// <summary>The next decision.</summary>
-    /// <param name="state">The request, the attempts so far, what they cost, what is left.</param>
-    /// <param name="cancellationToken">Fires when the caller cancels, and when the request's deadline passes.</param>
-    ValueTask<RoutingDecision> DecideAsync(RoutingState state, CancellationToken cancellationToken);
+    /// <summary>Tells whether the policy reads <see cref="RoutingContext.QueryEmbedding"/>. The pipeline then embeds the question before the first decision.</summary>
+    /// <param name="context">The request.</param>
+    bool NeedsEmbedding(RoutingContext context) => false;
 
-    /// <summary>The policy's belief that each model answers this request acceptably.</summary>
-    /// <param name="state">The request and the attempts so far.</param>
+    /// <summary>Makes the next decision.</summary>
+    /// <param name="context">The request, the attempts so far, the remaining money and time.</param>
+    /// <param name="cancellationToken">Fires when the caller cancels, and when the request's deadline passes.</param>
+    ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lists the confidences in an answer between which nothing changes for the policy, so that a verifier may stop as soon as its side
+    /// is certain. They ascend; a confidence on an edge belongs above it. Null if every difference counts.
+    /// </summary>
+    /// <param name="context">The request and the attempts so far.</param>
+    /// <param name="attempt">The attempt that is about to be verified.</param>
+    IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt) => AcceptThreshold is { } threshold ? [threshold] : null;
+
+    /// <summary>Writes the policy's belief that each model answers this request acceptably.</summary>
+    /// <param name="context">The request and the attempts so far.</param>
     /// <param name="correctness">Receives one probability per model.</param>
-    /// <returns>False, with nothing written, where the policy holds no belief.</returns>
-    bool TryGetBelief(RoutingState state, Span<double> correctness) => false;
+    /// <returns>False, with nothing written, if the policy holds no belief.</returns>
+    bool TryGetBelief(RoutingContext context, Span<double> correctness) => false;
+
+    /// <summary>Learns that the request has ended, however it ended. Called once, before the response is returned.</summary>
+    /// <param name="context">The request in its last state.</param>
+    /// <param name="record">The record of the request.</param>
+    /// <returns>The record to return, with anything that the policy adds to it.</returns>
+    RoutingRecord OnEnded(RoutingContext context, RoutingRecord record) => record;
+
+    /// <summary>Finds a part of the policy, such as an inner policy, by its type; null if there is none.</summary>
+    /// <param name="serviceType">The type.</param>
+    object? GetService(Type serviceType) => serviceType.IsInstanceOfType(this) ? this : null;
 }

@@ -4,7 +4,7 @@ namespace AutoMix;
 /// <remarks>The default value is no decision: a policy that returns it has failed.</remarks>
 public readonly record struct RoutingDecision
 {
-    // One more than the kind, so that what nobody decided is none of them.
+    // The kind plus one, so that the default value has none of the kinds.
     private readonly int _kind;
 
     private RoutingDecision(CascadeActionKind kind, int model, bool isFinal, RoutingAttempt? attempt, string? reason)
@@ -16,47 +16,60 @@ public readonly record struct RoutingDecision
         Reason = reason;
     }
 
-    /// <summary>What to do; -1, which is none of the kinds, for the default value.</summary>
+    /// <summary>The action; -1, which is none of the kinds, for the default value.</summary>
     public CascadeActionKind Kind => (CascadeActionKind)(_kind - 1);
 
-    /// <summary>For a call: the index of the model.</summary>
+    /// <summary>The index of the model that is called, or that gave the answer; -1 for abstaining.</summary>
     public int Model { get; }
 
-    /// <summary>For a call: the policy promises to accept the answer as it is, so that it may stream live.</summary>
+    /// <summary>Whether a call's answer will be accepted as it is, so that it may stream live.</summary>
     public bool IsFinal { get; }
 
-    /// <summary>For Verify and Accept: which attempt.</summary>
+    /// <summary>The attempt to verify or to accept; null for the other kinds.</summary>
     public RoutingAttempt? Attempt { get; }
 
-    /// <summary>Why, for the record.</summary>
+    /// <summary>The reason, for the record.</summary>
     public string? Reason { get; }
 
-    /// <summary>Ask a model.</summary>
-    /// <param name="model">Its index; 0 is the first model.</param>
-    /// <param name="final">The policy promises to accept the answer as it is, so that it may stream live.</param>
-    /// <param name="reason">Why, for the record.</param>
+    /// <summary>
+    /// Whether the request's answer is chosen already, and this call or verification only serves learning: a limit that it meets
+    /// changes nothing about the answer.
+    /// </summary>
+    internal bool IsForLearning { get; private init; }
+
+    /// <summary>The answer that is chosen already; null if the policy vouches for none.</summary>
+    internal RoutingAttempt? Chosen { get; private init; }
+
+    /// <summary>Asks a model.</summary>
+    /// <param name="model">The index of the model; 0 is the first model.</param>
+    /// <param name="final">Whether the policy promises to accept the answer as it is, so that it may stream live.</param>
+    /// <param name="reason">The reason, for the record.</param>
     public static RoutingDecision Call(int model, bool final = false, string? reason = null) =>
         new(CascadeActionKind.Call, model, final, null, reason);
 
-    /// <summary>Pay for a verification of an answer.</summary>
+    /// <summary>Pays for a verification of an answer.</summary>
     /// <param name="attempt">The attempt that gave the answer.</param>
-    /// <param name="reason">Why, for the record.</param>
+    /// <param name="reason">The reason, for the record.</param>
     public static RoutingDecision Verify(RoutingAttempt attempt, string? reason = null)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         return new(CascadeActionKind.Verify, attempt.Model, false, attempt, reason);
     }
 
-    /// <summary>Return an answer.</summary>
+    /// <summary>Returns an answer.</summary>
     /// <param name="attempt">The attempt that gave the answer.</param>
-    /// <param name="reason">Why, for the record.</param>
+    /// <param name="reason">The reason, for the record.</param>
     public static RoutingDecision Accept(RoutingAttempt attempt, string? reason = null)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         return new(CascadeActionKind.Accept, attempt.Model, false, attempt, reason);
     }
 
-    /// <summary>Stop without vouching for any answer.</summary>
-    /// <param name="reason">Why, for the record.</param>
+    /// <summary>Stops without vouching for any answer.</summary>
+    /// <param name="reason">The reason, for the record.</param>
     public static RoutingDecision Abstain(string? reason = null) => new(CascadeActionKind.Abstain, -1, false, null, reason);
+
+    /// <summary>Marks a call or a verification as made for learning only, after the answer was chosen.</summary>
+    /// <param name="chosen">The answer that is chosen; null if the policy vouches for none.</param>
+    internal RoutingDecision ForLearning(RoutingAttempt? chosen) => this with { IsForLearning = true, Chosen = chosen };
 }

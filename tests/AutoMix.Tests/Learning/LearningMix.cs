@@ -57,7 +57,7 @@ internal sealed class LearningMix
             if (report)
             {
                 OutcomeReport outcome = response.Text == "right" ? OutcomeReport.Good : OutcomeReport.Bad;
-                response.ReportOutcome(change?.Invoke(i, outcome) ?? outcome).Should().BeTrue();
+                Client.ReportOutcome(response, change?.Invoke(i, outcome) ?? outcome).Should().BeTrue();
             }
         }
 

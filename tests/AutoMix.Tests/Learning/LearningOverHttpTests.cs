@@ -48,7 +48,7 @@ public class LearningOverHttpTests
             records.Add(response.Record());
             if (report)
             {
-                response.ReportOutcome(response.Text == "right" ? OutcomeReport.Good : OutcomeReport.Bad).Should().BeTrue();
+                client.ReportOutcome(response, response.Text == "right" ? OutcomeReport.Good : OutcomeReport.Bad).Should().BeTrue();
             }
         }
 

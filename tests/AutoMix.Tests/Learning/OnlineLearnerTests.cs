@@ -163,9 +163,10 @@ public class OnlineLearnerTests
     [Fact]
     public async Task Report_APipelineThatDoesNotLearn_IsNotTaken()
     {
-        ChatResponse response = await Mix.Of(Mix.Model("small"), Answering("large")).GetResponseAsync("?");
+        IChatClient client = Mix.Of(Mix.Model("small"), Answering("large"));
+        ChatResponse response = await client.GetResponseAsync("?");
 
-        response.ReportOutcome(OutcomeReport.Good).Should().BeFalse();
+        client.ReportOutcome(response, OutcomeReport.Good).Should().BeFalse();
         response.Record().RequestId.Should().BeNull();
     }
 

@@ -46,10 +46,10 @@ public class OptionTests
         return Reply.Of("never");
     });
 
-    private static ValueTask<RoutingDecision> CallTheFirstAgainAndAgain(RoutingState state, CancellationToken ct) =>
+    private static ValueTask<RoutingDecision> CallTheFirstAgainAndAgain(RoutingContext state, CancellationToken ct) =>
         new(state.CanCall(0) ? RoutingDecision.Call(0) : RoutingDecision.Abstain("closed"));
 
-    private static ValueTask<RoutingDecision> CallFirst(RoutingState state, CancellationToken ct) =>
+    private static ValueTask<RoutingDecision> CallFirst(RoutingContext state, CancellationToken ct) =>
         new(state.Attempts.Count > 0 ? RoutingDecision.Accept(state.Attempts[0]) : RoutingDecision.Call(0));
 
     // ---- AutoMixOptions
@@ -117,7 +117,7 @@ public class OptionTests
         response.Text.Should().Be("small");
         response.Record().Limit.Should().Be(LimitKind.Deadline);
 
-        async ValueTask<RoutingDecision> Slow(RoutingState state, CancellationToken ct)
+        async ValueTask<RoutingDecision> Slow(RoutingContext state, CancellationToken ct)
         {
             if (state.Attempts.Count == 0)
             {

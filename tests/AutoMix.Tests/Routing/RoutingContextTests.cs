@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AutoMix.Tests.Routing;
 
-/// <summary>What a policy sees of a request, looked at from inside one.</summary>
-public class RoutingStateTests
+/// <summary>The state of a request, which a policy sees through the read-only view, looked at from inside a decision.</summary>
+public class RoutingContextTests
 {
-    private static async Task LookAsync(Action<RoutingState> look, Action<AutoMixBuilder>? configure = null, ChatOptions? options = null, params ChatMessage[] messages)
+    private static async Task LookAsync(Action<RequestState> look, Action<AutoMixBuilder>? configure = null, ChatOptions? options = null, params ChatMessage[] messages)
     {
         Exception? failure = null;
         IChatClient client = Mix.Of(Mix.Model("small"), Mix.Model("large"), mix =>
@@ -16,7 +16,7 @@ public class RoutingStateTests
             {
                 try
                 {
-                    look(state);
+                    look((RequestState)state);
                 }
                 catch (Exception e)
                 {

@@ -1,0 +1,48 @@
+namespace AutoMix;
+
+/// <summary>Makes the record of a request that has ended.</summary>
+internal static class RecordBuilder
+{
+    public static RoutingRecord Build(
+        Pipeline pipeline,
+        RequestState state,
+        DecisionRecord[] decisions,
+        RoutingOutcome outcome,
+        string? reason,
+        LimitKind? limit,
+        RoutingAttempt? chosen,
+        double[]? beliefs)
+    {
+        return new(state.AttemptList)
+        {
+            Policy = pipeline.Policy.Name,
+            Fingerprint = pipeline.Fingerprint,
+            IsCalibrated = pipeline.Policy.IsCalibrated,
+            Outcome = outcome,
+            Reason = reason,
+            Limit = limit,
+            Model = chosen?.ModelName,
+            AnsweredBy = chosen?.Index,
+            Decisions = decisions,
+            Skipped = SkippedOf(state),
+            Beliefs = beliefs,
+            Spend = state.Spend,
+            Embedding = state.Embedding,
+            Duration = state.Elapsed,
+        };
+    }
+
+    private static SkippedModel[] SkippedOf(RequestState state)
+    {
+        List<SkippedModel>? skipped = null;
+        for (int model = 0; model < state.Models.Count; model++)
+        {
+            if (state.WhyUnavailable(model) is { } why)
+            {
+                (skipped ??= []).Add(new(state.Models[model].Name, why));
+            }
+        }
+
+        return skipped?.ToArray() ?? [];
+    }
+}
