@@ -13,7 +13,7 @@ internal static class RecordBuilder
         RoutingAttempt? chosen,
         double[]? beliefs)
     {
-        return new(state.AttemptList)
+        return new()
         {
             Policy = pipeline.Policy.Name,
             Fingerprint = pipeline.Fingerprint,
@@ -23,6 +23,7 @@ internal static class RecordBuilder
             Limit = limit,
             Model = chosen?.ModelName,
             AnsweredBy = chosen?.Index,
+            Attempts = [.. state.AttemptList.Select(AttemptRecord.Of)],
             Decisions = decisions,
             Skipped = SkippedOf(state),
             Beliefs = beliefs,

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>One call that answers, in a <see cref="RoutingRecord"/>. Two are equal where they say the same.</summary>
+/// <summary>One call that answers, in a <see cref="RoutingRecord"/>.</summary>
 public sealed record AttemptRecord
 {
     /// <summary>The name of the model.</summary>
@@ -33,7 +33,7 @@ public sealed record AttemptRecord
     public int? AgreesWith { get; init; }
 
     /// <summary>All verdicts about the answer, in order.</summary>
-    public IReadOnlyList<VerdictRecord> Verdicts { get; init; } = [];
+    public IReadOnlyList<VerdictRecord> Verdicts { get; init => field = Values<VerdictRecord>.Of(value); } = Values<VerdictRecord>.None;
 
     /// <summary>Input tokens of the call; null where not reported.</summary>
     public long? InputTokens { get; init; }
@@ -53,13 +53,6 @@ public sealed record AttemptRecord
 
     /// <summary>How long the call took.</summary>
     public TimeSpan Duration { get; init; }
-
-    /// <summary>Whether another record says the same.</summary>
-    /// <param name="other">The other record.</param>
-    public bool Equals(AttemptRecord? other) => RoutingRecordJson.SaysTheSame(this, other, RoutingRecordJson.Default.AttemptRecord);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Model, Status, Failure, Cost, Duration, Verdicts.Count);
 
     /// <summary>One line: the model, what became of its answer, the dollars, and the verdicts.</summary>
     public override string ToString()

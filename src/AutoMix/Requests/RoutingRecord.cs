@@ -6,14 +6,13 @@ namespace AutoMix;
 
 /// <summary>What happened to one request: which models, which verdicts, what it cost, and why.</summary>
 /// <remarks>
-/// <para>Carried by every response; read it with <c>response.GetRoutingRecord()</c>. It holds no text of the request or of any answer.</para>
-/// <para>Two records are equal where they say the same, lists item by item, wherever they come from: one that was read back from a
-/// cache equals the one that was put there. Comparing writes both as JSON, so it is for tests and tools, not for a hot path.</para>
+/// <para>Every response carries its record: read it with <c>response.GetRoutingRecord()</c>. It holds no text of the request or of any answer.</para>
+/// <para>Two records are equal if their data are equal, lists item by item: a record that was read back from a cache equals the
+/// record that was put there.</para>
 /// </remarks>
 public sealed record RoutingRecord
 {
-    private readonly IReadOnlyList<RoutingAttempt> _calls = [];
-    private IReadOnlyList<AttemptRecord>? _attempts;
+    private readonly Uncompared<bool> _isFromCache;
 
     /// <summary>The policy that decided.</summary>
     public string Policy { get; init; } = "";
@@ -40,21 +39,16 @@ public sealed record RoutingRecord
     public int? AnsweredBy { get; init; }
 
     /// <summary>All calls that answer, in order, failed ones included.</summary>
-    public IReadOnlyList<AttemptRecord> Attempts
-    {
-        // Most records are never read, so their parts are made when they are.
-        get => _attempts ??= _calls.Count == 0 ? [] : [.. _calls.Select(AttemptRecord.Of)];
-        init => _attempts = value;
-    }
+    public IReadOnlyList<AttemptRecord> Attempts { get; init => field = Values<AttemptRecord>.Of(value); } = Values<AttemptRecord>.None;
 
     /// <summary>The decisions, in order.</summary>
-    public IReadOnlyList<DecisionRecord> Decisions { get; init; } = [];
+    public IReadOnlyList<DecisionRecord> Decisions { get; init => field = Values<DecisionRecord>.Of(value); } = Values<DecisionRecord>.None;
 
     /// <summary>The models that were not available to the policy, and why.</summary>
-    public IReadOnlyList<SkippedModel> Skipped { get; init; } = [];
+    public IReadOnlyList<SkippedModel> Skipped { get; init => field = Values<SkippedModel>.Of(value); } = Values<SkippedModel>.None;
 
     /// <summary>The policy's last belief that each model answers acceptably, in the order of the models; null where it holds none.</summary>
-    public IReadOnlyList<double>? Beliefs { get; init; }
+    public IReadOnlyList<double>? Beliefs { get; init => field = value is null ? null : Values<double>.Of(value); }
 
     /// <summary>The bill of all calls, verification and failed calls included.</summary>
     public Spend Spend { get; init; }
@@ -80,24 +74,11 @@ public sealed record RoutingRecord
 
     /// <summary>Whether the response was read back from a cache: nothing was called or paid for this time.</summary>
     [JsonIgnore]
-    public bool IsFromCache { get; init; }
-
-    /// <summary>An empty record.</summary>
-    public RoutingRecord()
+    public bool IsFromCache
     {
+        get => _isFromCache.Value;
+        init => _isFromCache = new(value);
     }
-
-    internal RoutingRecord(IReadOnlyList<RoutingAttempt> calls)
-    {
-        _calls = calls;
-    }
-
-    /// <summary>Whether another record says the same.</summary>
-    /// <param name="other">The other record.</param>
-    public bool Equals(RoutingRecord? other) => RoutingRecordJson.SaysTheSame(this, other, RoutingRecordJson.Default.RoutingRecord);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Fingerprint, Outcome, AnsweredBy, Cost, Duration, Attempts.Count);
 
     /// <summary>One line for a log or a debugger: how it ended, who answered, the dollars, the calls and their verdicts, and why it ended so.</summary>
     public override string ToString()

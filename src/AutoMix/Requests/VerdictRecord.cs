@@ -4,9 +4,11 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>One verdict about one answer, with the verifier's name and the bill. Two are equal where they say the same.</summary>
+/// <summary>One verdict about one answer, with the verifier's name and the bill.</summary>
 public sealed record VerdictRecord
 {
+    private readonly Uncompared<UsageDetails?> _usage;
+
     /// <summary>An empty verdict.</summary>
     public VerdictRecord()
     {
@@ -25,7 +27,7 @@ public sealed record VerdictRecord
         : this(verifier, verdict)
     {
         IsFree = false;
-        (Calls, Usage, Spend) = (calls, usage, spend);
+        (Calls, _usage, Spend) = (calls, new(usage), spend);
         (InputTokens, OutputTokens) = (usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0);
     }
 
@@ -61,14 +63,7 @@ public sealed record VerdictRecord
     public decimal Cost => Spend.Dollars;
 
     /// <summary>All tokens of those calls, by kind; null where none were reported, and in a record that was read back.</summary>
-    internal UsageDetails? Usage { get; }
-
-    /// <summary>Whether another verdict says the same.</summary>
-    /// <param name="other">The other verdict.</param>
-    public bool Equals(VerdictRecord? other) => RoutingRecordJson.SaysTheSame(this, other, RoutingRecordJson.Default.VerdictRecord);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Verifier, Kind, Confidence, Calls, Spend);
+    internal UsageDetails? Usage => _usage.Value;
 
     /// <summary>Describes the verdict in a few words: the verifier, the verdict, and the bill of a paid one.</summary>
     public override string ToString()
