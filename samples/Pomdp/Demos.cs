@@ -1,6 +1,5 @@
 using System.Globalization;
 using AutoMix.Pomdps;
-using AutoMix.Solvers;
 
 namespace AutoMix.Samples.PomdpSolver;
 

@@ -1,7 +1,6 @@
 // dotnet run -c Release --project samples/Pomdp -- tiger | rocksample | solve FILE [options]
 using AutoMix.Pomdps;
 using AutoMix.Samples.PomdpSolver;
-using AutoMix.Solvers;
 
 try
 {

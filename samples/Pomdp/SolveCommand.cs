@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using AutoMix.Pomdps;
-using AutoMix.Solvers;
 
 namespace AutoMix.Samples.PomdpSolver;
 

@@ -1,4 +1,5 @@
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Tool;
 

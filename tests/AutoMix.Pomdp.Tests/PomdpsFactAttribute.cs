@@ -1,4 +1,4 @@
-namespace AutoMix.Core.Tests.Pomdps;
+namespace AutoMix.Pomdps.Tests;
 
 /// <summary>A fact about the standard problems: their folder is named by AUTOMIX_POMDPS or stands beside the repository as shared/pomdps; without it the test is skipped.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,4 +1,4 @@
-namespace AutoMix.Core.Tests.Pomdps;
+namespace AutoMix.Pomdps.Tests;
 
 /// <summary>As <see cref="PomdpsFactAttribute"/>, for several problems.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Core.Tests.Pomdps;
+namespace AutoMix.Pomdps.Tests;
 
 internal static class StandardProblems
 {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Tool;
@@ -26,7 +27,7 @@ public sealed class TrainCommandTests : IDisposable
 
         TraceTable table = TraceTable.Read(traces);
         ICascadePolicy trained = PolicyRegistry.Get(policy).Train(table).For(Goal.KeepQuality(0.97));
-        Metrics.PolicyEvaluation.Run(PolicyFile.Load(plan), table).Model.Should().Equal(Metrics.PolicyEvaluation.Run(trained, table).Model);
+        PolicyEvaluation.Run(PolicyFile.Load(plan), table).Model.Should().Equal(PolicyEvaluation.Run(trained, table).Model);
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.Text.Json;
 using AutoMix.Replay;
 using AutoMix.Tool.Collect;
 using AutoMix.Tool.Serve;
-using AutoMix.Traces;
 using OpenAI.Chat;
 
 namespace AutoMix.Tool;

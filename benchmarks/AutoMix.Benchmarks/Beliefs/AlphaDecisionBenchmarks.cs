@@ -1,4 +1,4 @@
-using AutoMix.Solvers;
+using AutoMix.Pomdps;
 using BenchmarkDotNet.Attributes;
 
 namespace AutoMix.Benchmarks.Beliefs;

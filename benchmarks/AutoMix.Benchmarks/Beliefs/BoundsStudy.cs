@@ -1,6 +1,5 @@
 using AutoMix.Pomdps;
 using AutoMix.Samples.PomdpSolver;
-using AutoMix.Solvers;
 using ScottPlot;
 
 namespace AutoMix.Benchmarks.Beliefs;

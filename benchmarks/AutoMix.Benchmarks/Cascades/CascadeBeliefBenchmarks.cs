@@ -1,5 +1,4 @@
 using AutoMix.Benchmarks.TraceStudy;
-using AutoMix.Estimation;
 using BenchmarkDotNet.Attributes;
 
 namespace AutoMix.Benchmarks.Cascades;

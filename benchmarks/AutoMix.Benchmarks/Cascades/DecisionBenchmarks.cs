@@ -1,6 +1,5 @@
 using AutoMix.Benchmarks.TraceStudy;
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 using BenchmarkDotNet.Attributes;
 

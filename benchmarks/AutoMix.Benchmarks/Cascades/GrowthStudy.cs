@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AutoMix.Benchmarks.TraceStudy;
-using AutoMix.Estimation;
-using AutoMix.Policies;
+using AutoMix.Evaluation;
 using ScottPlot;
 
 namespace AutoMix.Benchmarks.Cascades;

@@ -1,5 +1,5 @@
 using AutoMix.Benchmarks.TraceStudy;
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 using BenchmarkDotNet.Attributes;
 

@@ -1,3 +1,4 @@
+using AutoMix.Evaluation;
 using AutoMix.Learning;
 
 namespace AutoMix.Benchmarks.LearningStudy;

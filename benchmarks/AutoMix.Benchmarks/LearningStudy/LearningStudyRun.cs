@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
 
 namespace AutoMix.Benchmarks.LearningStudy;
 

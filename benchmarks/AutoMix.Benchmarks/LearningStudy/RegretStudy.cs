@@ -1,6 +1,5 @@
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
 using AutoMix.Learning;
-using AutoMix.Metrics;
 using AutoMix.Policies;
 
 namespace AutoMix.Benchmarks.LearningStudy;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 
 namespace AutoMix.Benchmarks.TraceStudy;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Benchmarks.TraceStudy;
 

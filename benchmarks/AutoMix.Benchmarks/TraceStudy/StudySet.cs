@@ -1,5 +1,5 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
+using AutoMix.Policies;
 
 namespace AutoMix.Benchmarks.TraceStudy;
 

@@ -1,4 +1,4 @@
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Benchmarks.TraceStudy;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using AutoMix.Estimation;
 using Microsoft.Extensions.AI;
 using Spectre.Console;
 

@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix;
 
 /// <summary>
 /// Which answers agree, given who is correct. An answer joins group g of earlier, agreeing answers with probability

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using AutoMix.Beliefs;
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 
 namespace AutoMix;
 

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
+using AutoMix.Statistics;
 
-namespace AutoMix.Estimation;
+namespace AutoMix;
 
 /// <summary>
 /// Everything that estimation needs to know about past queries, as sums: two processes' counts add up to the counts of all

@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix;
 
 /// <summary>How a cascade model is estimated from counts. The defaults are the measured ones; see docs/design.md.</summary>
 public sealed record CascadeFitOptions

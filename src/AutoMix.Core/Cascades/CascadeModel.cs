@@ -1,5 +1,5 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Policies;
+using AutoMix.Statistics;
 
 namespace AutoMix;
 

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using AutoMix.Estimation;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
 namespace AutoMix;
 

@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix;
 
 /// <summary>Ways to estimate P(confidence | correct) and P(confidence | wrong).</summary>
 public enum ConfidenceLikelihoodKind

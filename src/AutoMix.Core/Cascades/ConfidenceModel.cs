@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
+using AutoMix.Statistics;
 using MathNet.Numerics.Statistics;
 
-namespace AutoMix.Estimation;
+namespace AutoMix;
 
 /// <summary>
 /// P(confidence in a cell | correct) and P(... | wrong) per model on the <see cref="ConfidenceGrid"/>, and the coarse bins

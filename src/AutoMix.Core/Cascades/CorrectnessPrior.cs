@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
-namespace AutoMix.Estimation;
+namespace AutoMix;
 
 /// <summary>
 /// The joint prior of the latent trait and of which models answer correctly: the item-response model's and, for few models,

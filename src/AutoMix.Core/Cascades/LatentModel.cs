@@ -1,6 +1,7 @@
-using MathNet.Numerics.Distributions;
+using AutoMix.Statistics;
+using Normal = MathNet.Numerics.Distributions.Normal;
 
-namespace AutoMix.Estimation;
+namespace AutoMix;
 
 /// <summary>
 /// One latent trait t ~ N(0, 1) of a query, its easiness, behind everything that is observed about it: whether each model is

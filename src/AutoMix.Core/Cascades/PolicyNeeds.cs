@@ -1,4 +1,4 @@
-namespace AutoMix.Policies;
+namespace AutoMix;
 
 /// <summary>What a policy needs to know, in its training traces or of a live query.</summary>
 [Flags]

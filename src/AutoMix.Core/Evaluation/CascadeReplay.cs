@@ -1,4 +1,4 @@
-namespace AutoMix;
+namespace AutoMix.Evaluation;
 
 /// <summary>Runs a policy over recorded traces, as the live pipeline would have run it.</summary>
 public static class CascadeReplay

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Evaluation;
 
 /// <summary>One operating point: what a policy's answers are worth and what they cost.</summary>
 /// <param name="Accuracy">Mean quality, in [0, 1].</param>

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Evaluation;
 
 /// <summary>
 /// The non-decreasing upper convex hull of operating points: what can be reached by mixing neighbouring points with a coin.

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Evaluation;
 
 /// <summary>
 /// Operating points joined by ascending cost: what mixing neighbours with a coin gives, also where a neighbour turns out worse

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Evaluation;
 
 /// <summary>Measures a family of policies, one per objective, on queries that were held out from fitting it.</summary>
 public static class CrossValidation

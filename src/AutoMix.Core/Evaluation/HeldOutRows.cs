@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix.Evaluation;
 
 /// <summary>What one policy gave on each row while that row was held out from fitting it.</summary>
 /// <param name="Quality">Quality of the accepted answer, per row.</param>

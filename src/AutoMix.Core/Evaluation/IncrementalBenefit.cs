@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Evaluation;
 
 /// <summary>Incremental benefit per cost (IBC; AutoMix, Aggarwal, Madaan et al., 2023).</summary>
 public static class IncrementalBenefit

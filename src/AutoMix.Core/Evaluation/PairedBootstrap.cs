@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
+using AutoMix.Statistics;
 
-namespace AutoMix.Metrics;
+namespace AutoMix.Evaluation;
 
 /// <summary>Bootstrap intervals of figures that compare policies on the same queries.</summary>
 /// <remarks>Percentile intervals (Efron, 1979); rows are resampled as pairs, so that what is common to all policies cancels.</remarks>

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Evaluation;
 
 /// <summary>
 /// How much of the gap between a weak and a strong model a policy closes (RouteLLM; Ong et al., 2024): performance gap

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Evaluation;
 
 /// <summary>A policy run over all rows of a table.</summary>
 /// <remarks>Immutable.</remarks>

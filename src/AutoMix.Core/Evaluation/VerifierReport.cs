@@ -1,4 +1,6 @@
-namespace AutoMix.Metrics;
+using AutoMix.Statistics;
+
+namespace AutoMix.Evaluation;
 
 /// <summary>Everything that says how far a verifier can be trusted, with bootstrap intervals at 95 %.</summary>
 public sealed record VerifierReport

@@ -1,3 +1,5 @@
+using AutoMix.Policies;
+
 namespace AutoMix.Learning;
 
 /// <summary>What a learner begins with before there is any label.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Learning;
 

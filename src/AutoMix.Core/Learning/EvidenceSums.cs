@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Learning;
 
@@ -138,7 +138,7 @@ public sealed class EvidenceSums
 
     private static string NameOf(LabelledRequest request)
     {
-        int fold = (int)(RequestKeys.Uniform(0, request.RequestKey) * Estimation.Folds.Standard);
+        int fold = (int)(RequestKeys.Uniform(0, request.RequestKey) * Folds.Standard);
         var name = new StringBuilder(8 + (10 * request.Answers.Count)).Append(CultureInfo.InvariantCulture, $"r{fold}:");
         for (int m = 0; m < request.Answers.Count; m++)
         {

@@ -1,4 +1,5 @@
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Learning;
 
@@ -19,7 +20,7 @@ internal sealed record HeldOutPlans(HeldOutRows[] Seen, HeldOutRows[] Expected)
         double labels = evidence.EffectiveSize / (evidence.EffectiveSize + fit.PriorWeight);
         var history = new CascadeHistory(table.ModelCount);
         double[] belief = new double[table.ModelCount];
-        for (int fold = 0; fold < Estimation.Folds.Standard; fold++)
+        for (int fold = 0; fold < Folds.Standard; fold++)
         {
             CascadeCounts rest = evidence.Counts(fold);
             if (!(rest.Weight > 0))

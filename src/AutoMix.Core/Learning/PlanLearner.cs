@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 using MathNet.Numerics.Statistics;
 

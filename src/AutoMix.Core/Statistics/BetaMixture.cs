@@ -1,6 +1,6 @@
 using MathNet.Numerics;
 
-namespace AutoMix.Policies;
+namespace AutoMix.Statistics;
 
 /// <summary>
 /// The marginal distribution of a calibrated confidence in rational tuning: point masses at its least and greatest value, and

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>
 /// Watches one stream of confidences: the first window is the reference; each later window that differs from it by a

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>Confidences no longer look like those of before.</summary>
 /// <param name="signal">The signal whose confidences they are.</param>

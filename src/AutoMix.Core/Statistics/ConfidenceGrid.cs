@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>
 /// The fine, fixed grid on which confidences are counted: equal steps of log-odds, so that .99, .999 and .9999 stay apart.

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>
 /// Confidences in ascending order with the qualities that go with them: sorted once, so that a resampled metric is one pass

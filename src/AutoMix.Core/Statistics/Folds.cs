@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>Rows divided into folds of equal size, for cross-validation.</summary>
 /// <param name="order">All rows. The row at place i belongs to fold i modulo the number of folds.</param>

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>The logistic function, its inverse, and logistic regression.</summary>
 internal static class Logistic

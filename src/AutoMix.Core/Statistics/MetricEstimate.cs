@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>A measured value with its interval.</summary>
 /// <param name="Value">The value on all the data; NaN where it is not defined.</param>

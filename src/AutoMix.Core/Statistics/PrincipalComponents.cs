@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>The directions in which embeddings vary most, each scaled to unit variance.</summary>
 /// <param name="Mean">Mean embedding.</param>

@@ -1,6 +1,4 @@
-using AutoMix.Estimation;
-
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>How far one verifier can be trusted about one model's answers: its AUROC, with an interval, and what follows.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>Whether a verifier's confidences tell correct answers from wrong ones.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SignalWorth>))]

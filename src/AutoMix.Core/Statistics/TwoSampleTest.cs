@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>Whether two samples may come from one distribution.</summary>
 /// <param name="Statistic">The largest gap between the two empirical distribution functions.</param>

@@ -1,4 +1,4 @@
-namespace AutoMix.Metrics;
+namespace AutoMix.Statistics;
 
 /// <summary>How good confidences are, against the qualities of the answers that they are about.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>What the votes that are still out can change.</summary>
 public static class VoteForecast

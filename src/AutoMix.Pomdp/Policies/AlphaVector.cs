@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>An action and what the plan that begins with it is worth in each state.</summary>
 public sealed class AlphaVector

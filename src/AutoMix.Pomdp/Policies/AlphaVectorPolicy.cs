@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>The policy of a set of alpha vectors: the action of the vector that is worth most under the belief.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Takes a belief and returns an action.</summary>
 public interface IPomdpPolicy

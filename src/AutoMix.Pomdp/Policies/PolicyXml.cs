@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Alpha-vector policies in the .policy XML form of the APPL toolkit, which its simulator and evaluator read.</summary>
 public static class PolicyXml

@@ -1,5 +1,4 @@
 using AutoMix.Beliefs;
-using AutoMix.Solvers;
 
 namespace AutoMix.Pomdps;
 

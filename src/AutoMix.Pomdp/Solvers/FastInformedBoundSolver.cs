@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>The fast informed bound: like QMDP, but the next action must be the same for all states that look alike after one observation (Hauskrecht 2000).</summary>
 public sealed class FastInformedBoundSolver : IPomdpSolver

@@ -1,7 +1,6 @@
 using AutoMix.Beliefs;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Turns a model that ends after N steps into one that knows in its state how many steps are left, which every solver can solve.</summary>
 public static class FiniteHorizon

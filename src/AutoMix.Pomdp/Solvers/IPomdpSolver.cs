@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Takes a problem and returns a policy with what is known of its value.</summary>
 public interface IPomdpSolver

@@ -1,7 +1,6 @@
 using AutoMix.Beliefs;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>
 /// Exact value iteration with incremental pruning, for models of a few states: every alpha vector that could matter is kept,

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using AutoMix.Beliefs;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Bounds that know nothing of beliefs: the fully observed problem, the fast informed bound above; always doing the same below.</summary>
 internal static class MdpBounds

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>
 /// POMCP: plans online, at each decision, by Monte-Carlo tree search over histories, for models too large to be solved

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>QMDP: acts as if the state became known after the next step. Fast, an upper bound, never gathers information (Littman et al. 1995).</summary>
 public sealed class QmdpSolver : IPomdpSolver

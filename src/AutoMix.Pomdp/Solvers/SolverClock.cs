@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Knows when a search has to end, and keeps the record of its bounds.</summary>
 internal sealed class SolverClock

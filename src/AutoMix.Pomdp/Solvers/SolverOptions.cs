@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>When a solver stops and whom it tells. Immutable.</summary>
 public sealed record SolverOptions

@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Where a search stands.</summary>
 /// <param name="Elapsed">Time since it began.</param>

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using AutoMix.Metrics;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 using Spectre.Console;
 
 namespace AutoMix.Tool.Compare;

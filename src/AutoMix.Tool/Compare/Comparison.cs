@@ -1,4 +1,4 @@
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using MathNet.Numerics.Distributions;
 
 namespace AutoMix.Tool.Compare;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Tool.Evaluate;
@@ -49,7 +49,7 @@ internal static class Evaluation
         ICascadePolicy policy = trained.For(goal);
         double fitSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
-        CostQuality[] singles = [.. Estimation.CrossValidation.Singles(test).Select(single => new CostQuality(single.Accuracy, single.CostPerQuery))];
+        CostQuality[] singles = [.. CrossValidation.Singles(test).Select(single => new CostQuality(single.Accuracy, single.CostPerQuery))];
         int best = Enumerable.Range(0, singles.Length).OrderByDescending(m => singles[m].Accuracy).ThenBy(m => singles[m].Cost).First();
         int small = Enumerable.Range(0, singles.Length).OrderBy(m => singles[m].Cost).First();
         CostQuality reached = PolicyEvaluation.Run(policy, test).Mean;

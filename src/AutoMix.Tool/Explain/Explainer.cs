@@ -1,3 +1,4 @@
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Tool.Explain;

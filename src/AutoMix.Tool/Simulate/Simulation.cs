@@ -1,5 +1,4 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Tool.Simulate;

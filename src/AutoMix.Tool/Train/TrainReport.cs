@@ -1,4 +1,4 @@
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 
 namespace AutoMix.Tool.Train;
 

@@ -1,6 +1,6 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
 namespace AutoMix.Tool.Train;
 

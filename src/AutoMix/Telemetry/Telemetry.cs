@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 
 namespace AutoMix;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 
 namespace AutoMix;
 

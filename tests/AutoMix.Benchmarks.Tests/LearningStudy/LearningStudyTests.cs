@@ -1,5 +1,4 @@
-using AutoMix.Estimation;
-using AutoMix.Traces;
+using AutoMix.Evaluation;
 
 namespace AutoMix.Benchmarks.LearningStudy;
 

@@ -1,4 +1,6 @@
-namespace AutoMix.Cascades;
+using AutoMix.Statistics;
+
+namespace AutoMix.Core.Tests.Cascades;
 
 /// <summary>
 /// The cascade POMDP written down a second time, straight from its definition and as slowly as it likes: explicit states
@@ -169,7 +171,7 @@ internal sealed class BruteForce
     // The middle of the bin; RandomCascades cuts the grid into equal bins.
     private double ConfidenceOf(int bin)
     {
-        int cell = ((2 * bin) + 1) * Estimation.ConfidenceGrid.Size / (2 * _model.Confidence.Bins);
-        return 1 / (1 + Math.Exp(-Estimation.ConfidenceGrid.Centre(cell)));
+        int cell = ((2 * bin) + 1) * ConfidenceGrid.Size / (2 * _model.Confidence.Bins);
+        return 1 / (1 + Math.Exp(-ConfidenceGrid.Centre(cell)));
     }
 }

@@ -1,6 +1,6 @@
 using AutoMix.Pomdps;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 /// <summary>
 /// The routing problem as a general POMDP: a state is what is hidden (node of the trait, pattern) beside what has been seen, an

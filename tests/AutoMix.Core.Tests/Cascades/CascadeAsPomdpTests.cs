@@ -1,7 +1,6 @@
 using AutoMix.Pomdps;
-using AutoMix.Solvers;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 /// <summary>The general solvers know nothing of cascades; given the routing problem as any other POMDP, they must find the value that the cascade's own solver finds.</summary>
 public class CascadeAsPomdpTests

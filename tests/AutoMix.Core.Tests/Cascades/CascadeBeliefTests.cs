@@ -1,7 +1,6 @@
-using AutoMix.Estimation;
 using CsCheck;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class CascadeBeliefTests
 {

@@ -1,4 +1,4 @@
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class CascadeCurveTests
 {

@@ -1,7 +1,7 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
+using AutoMix.Policies;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class CascadeModelTests
 {

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using AutoMix.Estimation;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class CascadePlanStorageTests
 {

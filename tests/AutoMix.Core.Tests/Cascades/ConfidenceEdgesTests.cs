@@ -1,7 +1,7 @@
-using AutoMix.Estimation;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
-namespace AutoMix.Core.Tests.Estimation;
+namespace AutoMix.Core.Tests.Cascades;
 
 /// <summary>Between its edges a policy sees no difference, and votes that are out cross none where the forecast says 0.</summary>
 public class ConfidenceEdgesTests

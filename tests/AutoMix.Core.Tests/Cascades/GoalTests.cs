@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class GoalTests
 {

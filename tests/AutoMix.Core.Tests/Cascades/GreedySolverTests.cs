@@ -1,7 +1,7 @@
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 using CsCheck;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class GreedySolverTests
 {

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class HistoryIndexTests
 {

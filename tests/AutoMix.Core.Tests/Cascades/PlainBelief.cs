@@ -1,6 +1,6 @@
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 /// <summary>
 /// The belief of a cascade computed from the whole history at once, number by number: the reference of <see cref="CascadeBelief"/>.

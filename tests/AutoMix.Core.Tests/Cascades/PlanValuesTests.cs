@@ -1,8 +1,8 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
+using AutoMix.Policies;
 using CsCheck;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class PlanValuesTests
 {

@@ -1,7 +1,7 @@
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 using CsCheck;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 /// <summary>Random cascade models for property tests: every number drawn, nothing estimated.</summary>
 internal static class RandomCascades

@@ -1,4 +1,4 @@
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Cascades;
 
 /// <summary>Simulated traces for tests of behaviour, not of quality: one latent easiness, better models dearer.</summary>
 internal static class SimulatedTraces

@@ -1,7 +1,7 @@
-using AutoMix.Metrics;
-using AutoMix.Traces;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class UninformativeVerificationTests
 {

@@ -1,4 +1,6 @@
-namespace AutoMix.Cascades;
+using AutoMix.Evaluation;
+
+namespace AutoMix.Core.Tests.Evaluation;
 
 public sealed class CascadeReplayTests
 {

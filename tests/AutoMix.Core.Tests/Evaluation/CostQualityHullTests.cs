@@ -1,4 +1,6 @@
-namespace AutoMix.Metrics;
+using AutoMix.Evaluation;
+
+namespace AutoMix.Core.Tests.Evaluation;
 
 public sealed class CostQualityHullTests
 {

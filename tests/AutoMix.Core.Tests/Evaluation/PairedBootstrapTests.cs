@@ -1,6 +1,8 @@
+using AutoMix.Evaluation;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
-namespace AutoMix.Metrics;
+namespace AutoMix.Core.Tests.Evaluation;
 
 public sealed class PairedBootstrapTests
 {

@@ -1,4 +1,6 @@
-namespace AutoMix.Learning;
+using AutoMix.Learning;
+
+namespace AutoMix.Core.Tests.Learning;
 
 public class DriftWatchTests
 {

@@ -1,6 +1,7 @@
-using AutoMix.Cascades;
+using AutoMix.Core.Tests.Cascades;
+using AutoMix.Learning;
 
-namespace AutoMix.Learning;
+namespace AutoMix.Core.Tests.Learning;
 
 public class EvidenceSumsTests
 {

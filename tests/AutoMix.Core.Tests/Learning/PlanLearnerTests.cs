@@ -1,7 +1,9 @@
-using AutoMix.Cascades;
-using AutoMix.Metrics;
+using AutoMix.Core.Tests.Cascades;
+using AutoMix.Evaluation;
+using AutoMix.Learning;
+using AutoMix.Policies;
 
-namespace AutoMix.Learning;
+namespace AutoMix.Core.Tests.Learning;
 
 public class PlanLearnerTests
 {

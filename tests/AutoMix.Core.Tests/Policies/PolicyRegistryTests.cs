@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Core.Tests.Policies;

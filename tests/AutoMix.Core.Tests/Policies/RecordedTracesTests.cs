@@ -1,7 +1,7 @@
-using AutoMix.Metrics;
-using AutoMix.Traces;
+using AutoMix.Evaluation;
+using AutoMix.Policies;
 
-namespace AutoMix.Policies;
+namespace AutoMix.Core.Tests.Policies;
 
 /// <summary>Quality on recorded answers of real models: the operating point chosen on train, measured on test.</summary>
 public sealed class RecordedTracesTests
@@ -45,7 +45,7 @@ public sealed class RecordedTracesTests
     private static (TrainedFamily Trained, TraceTable Test, CostQuality Best) Train(string chain, string policy = "pomdp")
     {
         TraceTable test = TraceTable.From(RecordedTraces.Read(chain + ".test"));
-        OperatingPoint best = Estimation.CrossValidation.Singles(test).MaxBy(single => single.Accuracy);
+        OperatingPoint best = CrossValidation.Singles(test).MaxBy(single => single.Accuracy);
         return (Trained.GetOrAdd((chain, policy), static key => PolicyRegistry.Get(key.Policy).Train(TraceTable.From(RecordedTraces.Read(key.Chain + ".train")))), test, new(best.Accuracy, best.CostPerQuery));
     }
 

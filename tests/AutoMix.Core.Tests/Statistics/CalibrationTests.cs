@@ -1,8 +1,7 @@
-using AutoMix.Metrics;
-using AutoMix.Traces;
+using AutoMix.Statistics;
 using CsCheck;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Core.Tests.Statistics;
 
 public sealed class CalibrationTests
 {

@@ -1,4 +1,6 @@
-namespace AutoMix.Metrics;
+using AutoMix.Statistics;
+
+namespace AutoMix.Core.Tests.Statistics;
 
 public sealed class ConfidenceDriftTests
 {

@@ -1,7 +1,8 @@
-using AutoMix.Traces;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 using CsCheck;
 
-namespace AutoMix.Metrics;
+namespace AutoMix.Core.Tests.Statistics;
 
 public sealed class VerifierMetricsTests
 {

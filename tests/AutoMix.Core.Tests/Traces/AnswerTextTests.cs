@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Traces;
 
 public sealed class AnswerTextTests
 {

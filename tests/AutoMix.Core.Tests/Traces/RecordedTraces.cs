@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace AutoMix.Traces;
+namespace AutoMix;
 
 /// <summary>Finds the recorded traces: the folder AUTOMIX_TRACES names, else shared/traces beside or above the repository.</summary>
 internal static class RecordedTraces

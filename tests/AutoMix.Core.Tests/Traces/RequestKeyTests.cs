@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AutoMix.Cascades;
+namespace AutoMix.Core.Tests.Traces;
 
 /// <summary>Keys are written to files and shared between processes: their values may never change.</summary>
 public sealed class RequestKeyTests

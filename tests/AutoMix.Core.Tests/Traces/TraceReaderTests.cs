@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace AutoMix.Traces;
+namespace AutoMix.Core.Tests.Traces;
 
 public sealed class TraceReaderTests
 {

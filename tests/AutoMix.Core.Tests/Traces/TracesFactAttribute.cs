@@ -1,4 +1,4 @@
-namespace AutoMix.Traces;
+namespace AutoMix;
 
 /// <summary>A fact about recorded traces; skipped, by name, where the folder of traces is missing.</summary>
 public sealed class TracesFactAttribute : FactAttribute

@@ -1,7 +1,7 @@
 using System.Text;
 using AutoMix.Policies;
 
-namespace AutoMix.Traces;
+namespace AutoMix.Core.Tests.Traces;
 
 /// <summary>RouterBench's table, one column per model and kind of figure.</summary>
 public sealed class WideTraceTests

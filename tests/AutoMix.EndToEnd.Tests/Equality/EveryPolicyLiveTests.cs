@@ -1,6 +1,5 @@
 using AutoMix.Policies;
 using AutoMix.Replay;
-using AutoMix.Traces;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 

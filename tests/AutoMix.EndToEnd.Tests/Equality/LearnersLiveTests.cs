@@ -1,7 +1,6 @@
 using AutoMix.Feedback;
 using AutoMix.Policies;
 using AutoMix.Replay;
-using AutoMix.Traces;
 
 namespace AutoMix.Equality;
 

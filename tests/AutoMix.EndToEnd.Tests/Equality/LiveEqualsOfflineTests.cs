@@ -1,6 +1,5 @@
-using AutoMix.Estimation;
+using AutoMix.Policies;
 using AutoMix.Replay;
-using AutoMix.Traces;
 
 namespace AutoMix.Equality;
 

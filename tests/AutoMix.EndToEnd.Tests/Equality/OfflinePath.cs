@@ -1,3 +1,5 @@
+using AutoMix.Evaluation;
+
 namespace AutoMix.Equality;
 
 /// <summary>What a policy does with one query: its steps up to the answer, the model accepted, quality and dollars.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using AutoMix.Batches;
-using AutoMix.Traces;
+using AutoMix.Policies;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix.Replay;

@@ -1,4 +1,3 @@
-using AutoMix.Traces;
 using CsCheck;
 
 namespace AutoMix.Replay;

@@ -1,7 +1,6 @@
 using AutoMix.Beliefs;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Core.Tests.Pomdps;
+namespace AutoMix.Pomdps.Tests.Files;
 
 internal static class ModelComparison
 {

@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Core.Tests.Pomdps;
+namespace AutoMix.Pomdps.Tests.Files;
 
 public sealed class PomdpReaderTests
 {

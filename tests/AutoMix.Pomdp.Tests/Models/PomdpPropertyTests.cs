@@ -1,8 +1,8 @@
+using AutoMix.Pomdps.Tests.Files;
 using AutoMix.Beliefs;
-using AutoMix.Pomdps;
 using CsCheck;
 
-namespace AutoMix.Core.Tests.Pomdps;
+namespace AutoMix.Pomdps.Tests.Models;
 
 public sealed class PomdpPropertyTests
 {

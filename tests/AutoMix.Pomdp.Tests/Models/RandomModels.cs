@@ -1,7 +1,6 @@
-using AutoMix.Pomdps;
 using CsCheck;
 
-namespace AutoMix.Core.Tests.Pomdps;
+namespace AutoMix.Pomdps.Tests.Models;
 
 /// <summary>Small models of every shape: sparse and dense, with impossible observations and states that cannot be reached.</summary>
 internal static class RandomModels

@@ -1,7 +1,6 @@
 using System.Text;
-using AutoMix.Solvers;
 
-namespace AutoMix.Core.Tests.Solvers;
+namespace AutoMix.Pomdps.Tests.Policies;
 
 public sealed class AlphaVectorPolicyTests
 {

@@ -1,9 +1,7 @@
-using AutoMix.Core.Tests.Pomdps;
-using AutoMix.Pomdps;
-using AutoMix.Solvers;
+using AutoMix.Pomdps.Tests.Models;
 using CsCheck;
 
-namespace AutoMix.Core.Tests.Solvers;
+namespace AutoMix.Pomdps.Tests.Solvers;
 
 public sealed class SolverTests
 {

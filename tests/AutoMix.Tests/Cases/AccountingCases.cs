@@ -1,3 +1,4 @@
+using AutoMix.Policies;
 using Microsoft.Extensions.AI;
 using static AutoMix.Tests.ScriptedClient;
 

@@ -1,4 +1,5 @@
 using AutoMix.Learning;
+using AutoMix.Policies;
 using AutoMix.Stores;
 using Microsoft.Extensions.AI;
 using static AutoMix.Tests.ScriptedClient;

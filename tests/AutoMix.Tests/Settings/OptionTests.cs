@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Reflection;
-using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Time.Testing;
+using AutoMix.Policies;
 using AutoMix.Stores;
 using AutoMix.Tests.Learning;
 using AutoMix.Tests.Stores;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Time.Testing;
 using static AutoMix.Tests.ScriptedClient;
 
 namespace AutoMix.Tests.Settings;

@@ -1,5 +1,4 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix.Tests;

@@ -1,5 +1,4 @@
 using AutoMix.Policies;
-using AutoMix.Traces;
 using Microsoft.Extensions.AI;
 using Xunit.Abstractions;
 

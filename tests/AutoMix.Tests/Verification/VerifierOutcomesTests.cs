@@ -1,4 +1,5 @@
-using AutoMix.Metrics;
+using AutoMix.Policies;
+using AutoMix.Statistics;
 using AutoMix.Tests.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using AutoMix.Replay;
 using AutoMix.Tool.Serve;
-using AutoMix.Traces;
 
 namespace AutoMix.Tool.Collect;
 

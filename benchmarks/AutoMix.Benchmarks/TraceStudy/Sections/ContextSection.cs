@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using AutoMix.Estimation;
-using AutoMix.Metrics;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
 namespace AutoMix.Benchmarks.TraceStudy.Sections;
 

@@ -1,4 +1,4 @@
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 using ScottPlot;
 
 namespace AutoMix.Benchmarks.TraceStudy.Sections;

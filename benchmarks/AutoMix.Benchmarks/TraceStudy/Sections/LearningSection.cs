@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using AutoMix.Metrics;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
 namespace AutoMix.Benchmarks.TraceStudy.Sections;
 

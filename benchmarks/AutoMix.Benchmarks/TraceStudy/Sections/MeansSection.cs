@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 
 namespace AutoMix.Benchmarks.TraceStudy.Sections;
 

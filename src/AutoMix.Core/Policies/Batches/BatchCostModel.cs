@@ -1,6 +1,4 @@
-using AutoMix.Policies;
-
-namespace AutoMix.Batches;
+namespace AutoMix.Policies;
 
 /// <summary>What answers of each model are expected to be worth, to cost and to take, learned from traces: lines in the length of the prompt, and the recorded deviations from them to sample from.</summary>
 public sealed class BatchCostModel

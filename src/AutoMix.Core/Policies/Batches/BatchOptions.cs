@@ -1,4 +1,4 @@
-namespace AutoMix.Batches;
+namespace AutoMix.Policies;
 
 /// <summary>What a batch shall reach.</summary>
 public sealed record BatchOptions

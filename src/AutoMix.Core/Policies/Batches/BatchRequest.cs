@@ -1,4 +1,4 @@
-namespace AutoMix.Batches;
+namespace AutoMix.Policies;
 
 /// <summary>One request of a batch that is known in advance.</summary>
 /// <param name="Key">Identifies it; see <see cref="RequestKeys"/>.</param>

@@ -1,4 +1,4 @@
-namespace AutoMix.Batches;
+namespace AutoMix.Policies;
 
 /// <summary>Who answers which request of a batch, in which order, and what is expected of it.</summary>
 /// <param name="Models">Index of the model for each request.</param>

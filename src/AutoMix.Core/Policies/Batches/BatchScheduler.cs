@@ -1,4 +1,4 @@
-namespace AutoMix.Batches;
+namespace AutoMix.Policies;
 
 /// <summary>
 /// Plans a batch of requests that is known in advance over models, by sampling and simulation (Fang et al., 2025): each

@@ -1,3 +1,4 @@
+using AutoMix.Evaluation;
 using MathNet.Numerics.Distributions;
 
 namespace AutoMix.Policies;

@@ -1,3 +1,5 @@
+using AutoMix.Statistics;
+
 namespace AutoMix.Policies;
 
 /// <summary>

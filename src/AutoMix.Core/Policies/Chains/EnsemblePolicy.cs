@@ -1,4 +1,4 @@
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Policies;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
 
 namespace AutoMix.Policies;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using AutoMix.Policies;
 
-namespace AutoMix;
+namespace AutoMix.Policies;
 
 /// <summary>
 /// A chain of thresholds: models in order, each answer accepted if its confidence reaches the model's threshold, otherwise the

@@ -1,3 +1,5 @@
+using AutoMix.Evaluation;
+
 namespace AutoMix.Policies;
 
 /// <summary>One policy of a family that enumerates its policies, with what it gave on the training traces.</summary>

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Policies;
 

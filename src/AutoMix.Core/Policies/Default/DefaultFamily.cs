@@ -1,5 +1,4 @@
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 
 namespace AutoMix.Policies;
 

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Evaluation;
 
 namespace AutoMix.Policies;
 

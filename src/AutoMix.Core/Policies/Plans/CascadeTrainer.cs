@@ -1,4 +1,6 @@
-namespace AutoMix.Estimation;
+using AutoMix.Evaluation;
+
+namespace AutoMix.Policies;
 
 /// <summary>
 /// Chooses how to estimate by cross-validation, then fits on everything: the candidate whose plans give the highest mean

@@ -1,4 +1,5 @@
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
+using AutoMix.Statistics;
 
 namespace AutoMix.Policies;
 

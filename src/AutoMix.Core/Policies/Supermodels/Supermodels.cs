@@ -1,5 +1,3 @@
-using AutoMix.Estimation;
-
 namespace AutoMix.Policies;
 
 /// <summary>

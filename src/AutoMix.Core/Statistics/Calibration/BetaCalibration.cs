@@ -1,6 +1,4 @@
-using AutoMix.Metrics;
-
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>s(intercept + a ln c - b ln(1 - c)), a and b not negative: the two ends of the scale bend on their own.</summary>
 internal sealed class BetaCalibration(double intercept, double a, double b) : Calibration

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using AutoMix.Metrics;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>Turns a verifier's confidence into a probability that the answer is correct.</summary>
 /// <remarks>Immutable; safe for concurrent use.</remarks>

@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>A calibration, and what it was chosen by.</summary>
 /// <param name="Calibration">The calibration, fitted to all the data.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>A calibration as it stands in JSON.</summary>
 internal sealed record CalibrationDocument(CalibrationKind Kind, double[]? X, double[]? Y);

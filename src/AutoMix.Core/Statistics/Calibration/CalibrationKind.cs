@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>The shape of a calibration.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CalibrationKind>))]

@@ -1,6 +1,4 @@
-using AutoMix.Metrics;
-
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>The share of correct answers per bin of equally many confidences.</summary>
 internal sealed class HistogramCalibration(double[] edges, double[] shares) : Calibration

@@ -1,6 +1,4 @@
-using AutoMix.Metrics;
-
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>Pooled adjacent violators: the best non-decreasing fit, drawn as a line through the middles of its steps.</summary>
 internal sealed class IsotonicCalibration(double[] middles, double[] shares) : Calibration

@@ -1,6 +1,4 @@
-using AutoMix.Metrics;
-
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>s(intercept + slope x log-odds).</summary>
 internal sealed class PlattCalibration(double intercept, double slope) : Calibration

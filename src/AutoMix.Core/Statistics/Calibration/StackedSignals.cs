@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>
 /// Several signals about an answer as one probability: a logistic regression on their log-odds, learnt from labelled rows. A

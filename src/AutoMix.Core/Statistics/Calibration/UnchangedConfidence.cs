@@ -1,4 +1,4 @@
-namespace AutoMix.Estimation;
+namespace AutoMix.Statistics;
 
 /// <summary>The confidence as it is.</summary>
 internal sealed class UnchangedConfidence : Calibration

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Collects different beliefs that can be reached from the start.</summary>
 internal static class BeliefSampler

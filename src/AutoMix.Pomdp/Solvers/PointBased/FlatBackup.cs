@@ -1,7 +1,6 @@
 using AutoMix.Beliefs;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>The exact one-step backup over whole beliefs: what the plain point-based methods are made of.</summary>
 internal sealed class FlatBackup

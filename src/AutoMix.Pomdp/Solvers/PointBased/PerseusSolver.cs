@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>Perseus: randomised point-based value iteration, which improves all sampled beliefs while backing up only some (Spaan and Vlassis 2005).</summary>
 public sealed class PerseusSolver : IPomdpSolver

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>What the solvers that back up at sampled beliefs have in common: where they start, when they stop, what they return.</summary>
 internal sealed class PointBasedRun

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>PBVI: full backups at a set of beliefs that doubles whenever their values have settled (Pineau, Gordon and Thrun 2003).</summary>
 public sealed class PointBasedSolver : IPomdpSolver

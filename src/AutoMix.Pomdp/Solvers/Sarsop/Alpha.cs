@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>An alpha vector over the states of one class.</summary>
 /// <param name="action">First action of the plan.</param>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>
 /// The lower bound of a class: alpha vectors eight abreast, state by state, so that a sparse belief meets eight vectors with one

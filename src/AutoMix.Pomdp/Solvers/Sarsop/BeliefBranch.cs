@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>An action taken at a belief: its reward and the beliefs that its observations lead to.</summary>
 internal sealed class BeliefBranch(double reward, int[] outcomes, double[] chances, BeliefNode[] children)

@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>A belief that the search has met: its weights in the numbering of its class, its bounds, and what follows it.</summary>
 internal sealed class BeliefNode(SupportClass home, int[] states, double[] weights, ulong signature, int actionCount)

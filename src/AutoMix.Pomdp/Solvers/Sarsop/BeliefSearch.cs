@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>The beliefs reachable from the start with bounds on the value of each: what SARSOP samples, backs up and prunes.</summary>
 internal sealed class BeliefSearch

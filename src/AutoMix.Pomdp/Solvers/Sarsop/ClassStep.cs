@@ -1,7 +1,6 @@
 using AutoMix.Beliefs;
-using AutoMix.Pomdps;
 
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>One action taken in a class: where it leads and what may then be seen, in local numbers.</summary>
 internal sealed class ClassStep

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>
 /// SARSOP: point-based value iteration on beliefs sampled near the optimally reachable ones, between a lower bound of

@@ -1,7 +1,4 @@
-using AutoMix.Beliefs;
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>One class of a <see cref="SupportPartition"/> with everything that beliefs inside it need, in the class's own numbering.</summary>
 internal sealed class SupportClass

@@ -1,6 +1,4 @@
-using AutoMix.Pomdps;
-
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>
 /// Mixed observability found by itself: the finest division of the reachable states into classes such that, whatever

@@ -1,4 +1,4 @@
-namespace AutoMix.Solvers;
+namespace AutoMix.Pomdps;
 
 /// <summary>
 /// SARSOP's guess of the value of a belief: the mean lower bound of the beliefs met before that look alike, in bins of

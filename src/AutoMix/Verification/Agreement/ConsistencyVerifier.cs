@@ -1,4 +1,3 @@
-using AutoMix.Estimation;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

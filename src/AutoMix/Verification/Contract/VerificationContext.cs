@@ -1,4 +1,4 @@
-using AutoMix.Estimation;
+using AutoMix.Statistics;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AutoMix.Metrics;
+using AutoMix.Statistics;
 using Microsoft.Extensions.Logging;
 
 namespace AutoMix;

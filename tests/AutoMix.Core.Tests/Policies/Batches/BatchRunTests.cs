@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AutoMix.Batches;
+using AutoMix.Policies;
 
 namespace AutoMix.Core.Tests.Policies;
 

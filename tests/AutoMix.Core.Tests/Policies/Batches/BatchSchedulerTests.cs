@@ -1,5 +1,4 @@
-using AutoMix.Batches;
-using AutoMix.Traces;
+using AutoMix.Policies;
 
 namespace AutoMix.Core.Tests.Policies;
 

@@ -1,5 +1,5 @@
+using AutoMix.Evaluation;
 using AutoMix.Policies;
-using AutoMix.Traces;
 
 namespace AutoMix.Core.Tests.Policies;
 

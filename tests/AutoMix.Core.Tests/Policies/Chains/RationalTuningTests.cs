@@ -1,4 +1,5 @@
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
 namespace AutoMix.Core.Tests.Policies;
 

@@ -1,4 +1,8 @@
-namespace AutoMix.Cascades;
+using AutoMix.Core.Tests.Cascades;
+using AutoMix.Evaluation;
+using AutoMix.Policies;
+
+namespace AutoMix.Core.Tests.Policies;
 
 public sealed class ThresholdPolicyTests
 {

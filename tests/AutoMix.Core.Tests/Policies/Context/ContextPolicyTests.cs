@@ -1,5 +1,6 @@
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
+using AutoMix.Statistics;
 
 namespace AutoMix.Core.Tests.Policies;
 

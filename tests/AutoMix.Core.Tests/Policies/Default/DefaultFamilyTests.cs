@@ -1,8 +1,8 @@
-using AutoMix.Cascades;
-using AutoMix.Estimation;
-using AutoMix.Metrics;
+using AutoMix.Core.Tests.Cascades;
+using AutoMix.Evaluation;
+using AutoMix.Policies;
 
-namespace AutoMix.Policies;
+namespace AutoMix.Core.Tests.Policies;
 
 public sealed class DefaultFamilyTests
 {

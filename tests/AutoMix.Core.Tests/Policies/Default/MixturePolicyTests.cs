@@ -1,4 +1,7 @@
-namespace AutoMix.Policies;
+using AutoMix.Evaluation;
+using AutoMix.Policies;
+
+namespace AutoMix.Core.Tests.Policies;
 
 public sealed class MixturePolicyTests
 {
@@ -51,12 +54,12 @@ public sealed class MixturePolicyTests
     public void Load_SavedMixture_DecidesAlike()
     {
         TraceTable table = TraceTable.From(Cascades.SimulatedTraces.Create(2, 120, seed: 3));
-        CascadePlan plan = CascadeModel.Fit(table, new Estimation.CascadeFitOptions()).Solve(Goal.KeepQuality(0.9));
+        CascadePlan plan = CascadeModel.Fit(table, new CascadeFitOptions()).Solve(Goal.KeepQuality(0.9));
         var mixture = new MixturePolicy(ThresholdPolicy.Always(table.Models, 0), plan, 0.4, seed: 9);
         var stream = new MemoryStream();
         PolicyFile.Save(mixture, stream);
         stream.Position = 0;
-        Metrics.PolicyEvaluation.Run(PolicyFile.Load(stream), table).Cost.Should().Equal(Metrics.PolicyEvaluation.Run(mixture, table).Cost);
+        PolicyEvaluation.Run(PolicyFile.Load(stream), table).Cost.Should().Equal(PolicyEvaluation.Run(mixture, table).Cost);
     }
 
     private static int First(MixturePolicy mixture, ulong key) => mixture.Decide(new CascadeHistory(2) { RequestKey = key }).Model;

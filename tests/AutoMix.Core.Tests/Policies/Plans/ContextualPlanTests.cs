@@ -1,5 +1,5 @@
-using AutoMix.Cascades;
-using AutoMix.Estimation;
+using AutoMix.Core.Tests.Cascades;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Core.Tests.Policies;

@@ -1,4 +1,4 @@
-using AutoMix.Estimation;
+using AutoMix.Evaluation;
 using AutoMix.Policies;
 
 namespace AutoMix.Core.Tests.Policies;
