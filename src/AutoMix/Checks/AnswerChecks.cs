@@ -5,10 +5,10 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What can be said of an answer without asking anyone: the free checks that run on every answer.</summary>
+/// <summary>The free checks that run on every answer. They make no call.</summary>
 internal static class AnswerChecks
 {
-    /// <summary>The error that an answer carries instead of content, or that its end is; IsEnd tells that a filter ended it.</summary>
+    /// <summary>The error in an answer's content or in its finish reason; null if there is none. IsEnd is true if a content filter ended the answer.</summary>
     public static (FailureKind Kind, string Message, bool IsEnd)? Failure(ChatResponse response)
     {
         IList<ChatMessage> messages = response.Messages;
@@ -33,14 +33,14 @@ internal static class AnswerChecks
         };
     }
 
-    /// <summary>The class of an error that came as content, and what it says.</summary>
+    /// <summary>The class and the text of an error that came as content.</summary>
     public static (FailureKind Kind, string Message) Failure(ErrorContent error)
     {
         string text = $"{error.ErrorCode} {error.Message} {error.Details}".Trim();
         return (FailureClassifier.FromText(error.ErrorCode, text) ?? FailureKind.CutOff, text);
     }
 
-    /// <summary>Why there is nothing for the user in an answer; null where there is something.</summary>
+    /// <summary>The reason why an answer holds nothing for the user; null if it holds something.</summary>
     public static string? Emptiness(ChatResponse response)
     {
         bool anything = false;
@@ -91,12 +91,12 @@ internal static class AnswerChecks
             }
         }
 
-        // A tool that has run is on the way to an answer, and no answer, unless it ended the loop.
+        // A result of a tool is an answer only if it ended the loop.
         return endsWithResult || (called && OpenToolCalls(response) is not null) ? null
             : reasoning || thinking ? "the answer is reasoning only" : anything ? "the answer is white space only" : "the answer is empty";
     }
 
-    /// <summary>Whether a part has nothing in it for anybody: what an adapter makes of events that it does not know.</summary>
+    /// <summary>Whether a part is empty. Adapters make such parts of events that they do not know.</summary>
     public static bool IsNothing(AIContent? content) => content switch
     {
         null or UsageContent => true,
@@ -123,7 +123,7 @@ internal static class AnswerChecks
         return true;
     }
 
-    // Servers that do not part a model's reasoning from its answer leave the tags in the text.
+    // Some servers do not separate a model's reasoning from its answer and leave the tags in the text.
     private static bool IsThinkingOnly(string text)
     {
         ReadOnlySpan<char> rest = text.AsSpan().TrimStart();
@@ -208,7 +208,7 @@ internal static class AnswerChecks
     public static bool Calls(ChatResponse response, string? name) =>
         response.Messages.Any(m => m.Contents.Any(c => (Asked(c) ?? c as FunctionCallContent) is { } call && (name is null || call.Name == name)));
 
-    /// <summary>The text of the last message that has some: what a loop inside the client said between its turns is not the answer.</summary>
+    /// <summary>The text of the last assistant message with text. Text between the turns of a loop inside the client is not the answer.</summary>
     public static string LastText(ChatResponse response)
     {
         for (int m = response.Messages.Count - 1; m >= 0; m--)
@@ -293,7 +293,7 @@ internal static class AnswerChecks
         }
         catch (Exception)
         {
-            // Whatever the objects of a client do when they are read.
+            // An object of a client may throw anything when it is read.
             return SchemaResult.Unknown(call.Name, "the arguments hold an object that cannot be written as JSON");
         }
     }

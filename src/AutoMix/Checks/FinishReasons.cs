@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What the end of an answer says, in the words of any provider: adapters hand those on that they do not know.</summary>
+/// <summary>Reads the finish reason of an answer. Adapters pass on words of their provider, so the known words of all providers are read.</summary>
 internal static class FinishReasons
 {
     /// <summary>Why an answer that ended so is not to be trusted as whole; null where it may be.</summary>

@@ -10,10 +10,10 @@ internal sealed class SchemaDocument(JsonElement root)
 {
     private int _steps = 1_000_000;
 
-    /// <summary>Where references start.</summary>
+    /// <summary>The root of the schema, from which references are resolved.</summary>
     public JsonElement Root => root;
 
-    /// <summary>Takes so many steps more, where they are left.</summary>
+    /// <summary>Takes a number of steps. Returns false if fewer are left.</summary>
     public bool TryStep(int steps)
     {
         _steps = Math.Max(_steps - steps, 0);

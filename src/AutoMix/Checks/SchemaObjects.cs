@@ -99,7 +99,7 @@ internal static class SchemaObjects
                 continue;
             }
 
-            // What the answer calls it is the answer's text, which records do not hold.
+            // The property's name is text of the answer, and records do not hold that.
             result = result.And(JsonSchema.Validate(member.Value, rule, root, $"{path}/*", depth));
         }
 

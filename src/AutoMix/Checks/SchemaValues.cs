@@ -47,7 +47,7 @@ internal static partial class SchemaValues
         _ => null,
     };
 
-    // What .NET reads as such is such: a date-time without an offset passes, since its reader takes it.
+    // A value is valid if .NET reads it. A date-time without an offset therefore passes.
     public static SchemaResult Format(JsonElement value, string? format, string path)
     {
         if (format is "int32" or "int64" or "float" or "double" or "decimal")

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>The base of what a request can end with: it carries everything that was tried and paid for.</summary>
+/// <summary>The base of the exceptions that a request can end with. It carries all calls that were made and paid for.</summary>
 public abstract class AutoMixException : Exception
 {
     private protected AutoMixException(string message, RoutingRecord record, IReadOnlyList<RoutingAttempt> attempts, ChatResponse? bestAnswer, Exception? innerException)
@@ -15,7 +15,7 @@ public abstract class AutoMixException : Exception
         BestAnswer = bestAnswer;
     }
 
-    /// <summary>What happened, with costs.</summary>
+    /// <summary>The record of the request, with its costs.</summary>
     public RoutingRecord Record { get; }
 
     /// <summary>All calls, in order, each with its own exception or answer.</summary>

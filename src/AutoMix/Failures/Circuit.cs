@@ -78,7 +78,7 @@ internal sealed class Circuit
     public void LeaveAlone(TimeSpan? remaining) =>
         Volatile.Write(ref _sharedUntil, _breaker is not null && remaining is { } wait && wait > TimeSpan.Zero ? _time.GetTimestamp() + Ticks(wait) : long.MinValue);
 
-    /// <summary>Asks to make one call. Where it returns true, exactly one <see cref="ReportAsync"/> follows.</summary>
+    /// <summary>Asks to make one call. If it returns true, the caller calls <see cref="ReportAsync"/> exactly once.</summary>
     public bool TryEnter(out Probe? probe)
     {
         probe = null;

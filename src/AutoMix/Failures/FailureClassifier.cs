@@ -33,7 +33,7 @@ internal static partial class FailureClassifier
         return FailureWords.Read(exception.Message) ?? FailureKind.Other;
     }
 
-    /// <summary>Sorts an error that is only told of: by its code where that is a status, by one in its words, by its words; null where nothing is known.</summary>
+    /// <summary>Sorts an error by its code if that is an HTTP status, else by a status in its text, else by its words; null if none is known.</summary>
     public static FailureKind? FromText(string? code, string text)
     {
         int? status = int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : StatusIn(text);
@@ -61,7 +61,7 @@ internal static partial class FailureClassifier
         return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
     }
 
-    // A status says whose fault it is, the words which. They matter where the same status is given for a model that is well.
+    // The HTTP status decides whether the caller or the provider is at fault. The error text then selects the failure kind.
     private static FailureKind? FromStatus(int status, string? message) => status switch
     {
         (int)HttpStatusCode.TooManyRequests => FailureWords.IsTooLarge(message) ? FailureKind.ContextLength : FailureKind.RateLimit,
@@ -74,7 +74,7 @@ internal static partial class FailureClassifier
         _ => null,
     };
 
-    // What matters stands at the beginning. A time limit on a pattern instead would fail requests on a busy machine.
+    // The status stands near the beginning of a message. A time limit on the pattern instead would fail requests on a busy machine.
     private static string Beginning(string? message) => message is null ? "" : message.Length <= LongestMessage ? message : message[..LongestMessage];
 
     [GeneratedRegex(@"(?:\bHTTP|\bstatus(?:\s*code)?)\D{0,20}?\b([45]\d\d)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>What the pipeline does about a failed call.</summary>
+/// <summary>The pipeline's reaction to a failed call.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FailureReaction>))]
 public enum FailureReaction
 {

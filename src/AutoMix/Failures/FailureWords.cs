@@ -1,6 +1,6 @@
 namespace AutoMix;
 
-/// <summary>Reads the class of a failure from what providers say, where a status does not tell it or there is none.</summary>
+/// <summary>Reads the class of a failure from the provider's error text, if no HTTP status decides it.</summary>
 internal static class FailureWords
 {
     private static readonly string[] ContextLength =
@@ -36,14 +36,14 @@ internal static class FailureWords
 
     private static readonly string[] BadRequest = ["does not support", "not supported", "invalid_request", "invalid request", "bad request"];
 
-    // Of a limit of tokens a minute: waiting does not help.
+    // A request beyond the limit of tokens a minute fails again after waiting.
     private const string RequestTooLarge = "request too large";
 
-    /// <summary>The class; null where the words say nothing known.</summary>
+    /// <summary>Returns the class; null if no known word is found.</summary>
     public static FailureKind? Read(string? message) =>
         string.IsNullOrEmpty(message) ? null
 
-        // What OpenAI's adapter makes of a refusal: the model is well, it will not answer this, whatever it says about it.
+        // OpenAI's adapter reports a refusal with this word. The model works, but will not answer, so other words in the text do not count.
         : message.StartsWith("refusal", StringComparison.OrdinalIgnoreCase) ? FailureKind.ContentFilter
         : Any(message, ContextLength) ? FailureKind.ContextLength
         : Any(message, ContentFilter) ? FailureKind.ContentFilter
@@ -54,7 +54,7 @@ internal static class FailureWords
         : Any(message, BadRequest) ? FailureKind.BadRequest
         : null;
 
-    /// <summary>Whether the request alone is more than the model takes in a minute.</summary>
+    /// <summary>Whether the request alone exceeds the model's limit of tokens a minute.</summary>
     public static bool IsTooLarge(string? message) => message?.Contains(RequestTooLarge, StringComparison.OrdinalIgnoreCase) is true;
 
     private static bool Any(string message, string[] words) => Array.Exists(words, word => message.Contains(word, StringComparison.OrdinalIgnoreCase));

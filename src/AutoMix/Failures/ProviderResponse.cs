@@ -6,7 +6,7 @@ namespace AutoMix;
 
 /// <summary>
 /// The status and headers that client libraries put on their own exception types (System.ClientModel, Azure.Core), which
-/// this package does not reference. Where trimming has removed the members, the message is read instead.
+/// this package does not reference. If trimming has removed the members, the message is read instead.
 /// </summary>
 internal static class ProviderResponse
 {

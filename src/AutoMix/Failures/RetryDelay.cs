@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace AutoMix;
 
-/// <summary>How long a provider asks to wait: in a Retry-After header, or in the words of a message.</summary>
+/// <summary>Reads the time that a provider asks to wait, from a Retry-After header or from the words of a message.</summary>
 internal static partial class RetryDelay
 {
     private const int LongestMessage = 4_000;
 
-    // What asks for a year, or a number that overflows, is a mistake of the provider's.
+    // A wait of a year, or a number that overflows, is a mistake of the provider.
     private const double MostSeconds = 24 * 3600;
 
     /// <summary>The time asked for, from 0 to 24 hours; null where there is none.</summary>

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace AutoMix;
 
 /// <summary>Keeps the circuits of this process and those of others in step through a store: reports in the background, reads at most once a second.</summary>
-/// <remarks>No request waits for the store. Where it fails, each process goes on with its own circuits; one warning a failure is logged.</remarks>
+/// <remarks>No request waits for the store. If the store fails, each process goes on with its own circuits, and each failure logs one warning.</remarks>
 internal sealed class SharedCircuits(ICircuitStore store, TimeProvider time, ILogger logger)
 {
-    // How old what is known of other processes may be.
+    // The greatest age of what is known of other processes.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ internal sealed class SharedCircuits(ICircuitStore store, TimeProvider time, ILo
                 circuit.LeaveAlone(open.TryGetValue(model, out TimeSpan remaining) ? remaining : null);
             }
         }
-#pragma warning disable CA1031 // Whatever the store throws, the process has its own circuits.
+#pragma warning disable CA1031 // The process goes on with its own circuits, whichever exception the store throws.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -71,7 +71,7 @@ internal sealed class SharedCircuits(ICircuitStore store, TimeProvider time, ILo
                 await store.CloseAsync(model).ConfigureAwait(false);
             }
         }
-#pragma warning disable CA1031 // Whatever the store throws, the process has its own circuits.
+#pragma warning disable CA1031 // The process goes on with its own circuits, whichever exception the store throws.
         catch (Exception e)
 #pragma warning restore CA1031
         {

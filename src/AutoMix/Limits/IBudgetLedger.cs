@@ -15,7 +15,7 @@ public interface IBudgetLedger
     ValueTask<BudgetReservation?> TryReserveAsync(string key, decimal dollars, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces a reservation by what was really spent. Called exactly once for each reservation, also after cancellation.</summary>
-    /// <param name="reservation">What <see cref="TryReserveAsync"/> returned.</param>
+    /// <param name="reservation">The reservation that <see cref="TryReserveAsync"/> returned.</param>
     /// <param name="dollars">The dollars spent; 0 where the call was not billed.</param>
     /// <param name="cancellationToken">Never fires for a settlement made by the pipeline.</param>
     ValueTask SettleAsync(BudgetReservation reservation, decimal dollars, CancellationToken cancellationToken = default);

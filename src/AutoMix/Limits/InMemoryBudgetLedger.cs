@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace AutoMix;
 
 /// <summary>
-/// Budgets of one process in sliding windows. What is reserved counts as spent until it is settled, so that concurrent
+/// Budgets of one process in sliding windows. A reservation counts as spent until it is settled, so that concurrent
 /// requests cannot overspend by more than the error of the estimates in flight.
 /// </summary>
 /// <remarks>

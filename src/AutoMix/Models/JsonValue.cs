@@ -15,7 +15,7 @@ internal static class JsonValue
         }
         catch (Exception)
         {
-            // Whatever an application's own objects do when they are read.
+            // An application's own object may throw anything when it is read.
             return null;
         }
     }

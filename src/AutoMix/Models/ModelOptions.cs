@@ -1,6 +1,6 @@
 namespace AutoMix;
 
-/// <summary>What a configuration file declares about one model. What it does not say stays as it is in code.</summary>
+/// <summary>The declarations of a configuration file about one model. A property that is not set there keeps its value from code.</summary>
 public sealed class ModelOptions
 {
     /// <summary>Dollars per million input tokens.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What a model charges, in dollars per million tokens.</summary>
+/// <summary>The price of a model, in dollars per million tokens.</summary>
 public sealed record ModelPrice
 {
     private const decimal Million = 1_000_000m;
@@ -50,7 +50,7 @@ public sealed record ModelPrice
 
     /// <summary>The dollars for a call that used <paramref name="usage"/>.</summary>
     /// <param name="usage">
-    /// What the provider reported. Cached tokens are a part of the input tokens; a count that is missing or negative counts as 0.
+    /// The usage that the provider reported. Cached tokens are a part of the input tokens; a count that is missing or negative counts as 0.
     /// </param>
     public decimal CostOf(UsageDetails usage)
     {

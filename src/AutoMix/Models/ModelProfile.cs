@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What is declared about one model: its price and what it can take.</summary>
+/// <summary>The declared facts about one model: its name, its price and its abilities.</summary>
 public sealed record ModelProfile
 {
     /// <summary>The output tokens assumed for a cost estimate where neither the request nor the profile says: 1024.</summary>
@@ -17,7 +17,7 @@ public sealed record ModelProfile
     /// </summary>
     public string? ModelId { get; init; }
 
-    /// <summary>What it charges; null where unknown, so that its calls cannot be bounded in dollars.</summary>
+    /// <summary>The price; null if unknown. Calls without a price cannot be bounded in dollars.</summary>
     public ModelPrice? Price { get; init; }
 
     /// <summary>Tokens of input and output together that it can take; null for no declared bound.</summary>

@@ -76,7 +76,7 @@ internal static class TokenEstimate
         return tokens;
     }
 
-    /// <summary>What a model has written: its texts, its reasoning, its calls of tools; not what tools have answered.</summary>
+    /// <summary>Estimates the tokens that a model has written: texts, reasoning and tool calls, without the results of tools.</summary>
     public static long OfAnswer(ChatResponse response, Func<string, int>? counter)
     {
         long tokens = 0;

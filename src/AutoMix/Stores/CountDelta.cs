@@ -1,6 +1,6 @@
 namespace AutoMix.Stores;
 
-/// <summary>What one process adds to the sums in an <see cref="ICountStore"/>.</summary>
+/// <summary>The addition of one process to the sums in an <see cref="ICountStore"/>.</summary>
 /// <param name="Id">Tells this delta from all others, so that it is added once however often it is sent.</param>
 /// <param name="Sums">Finite numbers by the name of their sum. Not to be changed while it is being added.</param>
 public sealed record CountDelta(Guid Id, IReadOnlyDictionary<string, double> Sums)

@@ -11,7 +11,7 @@ public interface ICountStore
 {
     /// <summary>Adds to the sums of a key; sums that are not there yet begin at 0.</summary>
     /// <param name="key">Names the set of sums.</param>
-    /// <param name="delta">What to add.</param>
+    /// <param name="delta">The sums to add.</param>
     /// <param name="cancellationToken">Cancels the addition; it may have happened all the same.</param>
     /// <returns>Whether it was added now; false where a delta of this id had been added before.</returns>
     ValueTask<bool> AddAsync(string key, CountDelta delta, CancellationToken cancellationToken = default);
@@ -21,7 +21,7 @@ public interface ICountStore
     /// <param name="cancellationToken">Cancels the reading.</param>
     ValueTask<IReadOnlyDictionary<string, double>> ReadAsync(string key, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes single sums of a key, such as those that have faded. What is added to them at the same time may be removed too.</summary>
+    /// <summary>Removes single sums of a key, such as those that have faded. Additions made at the same time may be removed too.</summary>
     /// <param name="key">Names the set of sums.</param>
     /// <param name="fields">The names of the sums; those that are not there are passed over.</param>
     /// <param name="cancellationToken">Cancels the removal.</param>

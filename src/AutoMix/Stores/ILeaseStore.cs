@@ -19,7 +19,7 @@ public interface ILeaseStore
     ValueTask<LearnerLease?> TryAcquireAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a lease back before it ends; nothing where the owner does not hold it any more.</summary>
-    /// <param name="lease">What <see cref="TryAcquireAsync"/> returned.</param>
+    /// <param name="lease">The lease that <see cref="TryAcquireAsync"/> returned.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     ValueTask ReleaseAsync(LearnerLease lease, CancellationToken cancellationToken = default);
 }

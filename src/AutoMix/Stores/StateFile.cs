@@ -18,7 +18,7 @@ internal sealed class StateFile(string path)
     private static readonly int HeaderLength = Magic.Length + (2 * SHA256.HashSizeInBytes) + 1;
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Where the state is.</summary>
+    /// <summary>The path of the state.</summary>
     public string Path => path;
 
     private string Previous => $"{path}.previous";

@@ -5,7 +5,7 @@ public sealed class StoreCorruptedException : IOException
 {
     /// <summary>A file that cannot be read.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="innerException">What is wrong with its content; null where the checksum says no.</param>
+    /// <param name="innerException">The cause in the content; null if the checksum is wrong.</param>
     public StoreCorruptedException(string path, Exception? innerException = null)
         : base($"The file '{path}' is damaged: its content does not match its checksum, or is none that this version reads. There is no good '{path}.previous' either. Restore one of them from a backup, or delete both to start anew.", innerException)
     {

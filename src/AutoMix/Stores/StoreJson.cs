@@ -10,7 +10,7 @@ namespace AutoMix.Stores;
 [JsonSerializable(typeof(FileLeaseStore.Document), TypeInfoPropertyName = "LeaseDocument")]
 internal sealed partial class StoreJson : JsonSerializerContext
 {
-    /// <summary>What a file holds; null where there is none.</summary>
+    /// <summary>Reads the content of a file; null if there is none.</summary>
     public static T? Read<T>(StateFile file, byte[]? content, JsonTypeInfo<T> type)
         where T : class
     {

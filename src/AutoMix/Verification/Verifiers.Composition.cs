@@ -115,7 +115,7 @@ public static partial class Verifiers
     {
         ArgumentNullException.ThrowIfNull(verifier);
 
-        // What is out of range is said here, not by the first verification.
+        // An argument that is out of range throws here, not at the first verification.
         _ = new ConfidenceDrift(verifier.Name, window, significance);
         return new WatchedVerifier(verifier, window, significance, onDrift);
     }

@@ -11,7 +11,7 @@ public static partial class Verifiers
     private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A rule of your own. Put a version into its name where a cache above is to notice that it changed.</summary>
-    /// <param name="objection">What speaks against the answer; null where nothing does.</param>
+    /// <param name="objection">The objection to the answer; null if there is none.</param>
     /// <param name="name">Its name in records and telemetry.</param>
     public static IVerifier Rule(Func<VerificationContext, string?> objection, string name)
     {

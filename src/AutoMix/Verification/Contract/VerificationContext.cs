@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What a verifier sees: the request, one answer, and a metered way to ask a model about it.</summary>
+/// <summary>The request, one answer, and a metered way to ask a model about the answer.</summary>
 public sealed class VerificationContext
 {
     private readonly IVerificationCalls? _calls;
@@ -13,7 +13,7 @@ public sealed class VerificationContext
     /// <param name="options">The options of the request, if any.</param>
     /// <param name="answer">The answer to verify.</param>
     /// <param name="model">The name of the model that gave it.</param>
-    /// <param name="ask">What <see cref="AskAsync"/> calls; without it a verifier cannot ask anything.</param>
+    /// <param name="ask">The client that <see cref="AskAsync"/> calls; without it a verifier cannot ask anything.</param>
     public VerificationContext(
         IReadOnlyList<ChatMessage> messages,
         ChatOptions? options,
@@ -75,7 +75,7 @@ public sealed class VerificationContext
     public IServiceProvider? Services { get; }
 
     /// <summary>Asks a model, metered: the call counts against the limits and budgets and is part of the response's usage.</summary>
-    /// <param name="messages">What to send.</param>
+    /// <param name="messages">The messages to send.</param>
     /// <param name="options">
     /// The options of the call, cloned before use. The caller's additional properties are added to them, and
     /// <see cref="RequestTags.Purpose"/> marks the call as a verification.
@@ -94,7 +94,7 @@ public sealed class VerificationContext
     }
 
     /// <summary>Asks a model the same thing several times at once, as for votes. All calls are reserved before the first starts.</summary>
-    /// <param name="messages">What to send.</param>
+    /// <param name="messages">The messages to send.</param>
     /// <param name="options">One set of options per call, such as with different seeds.</param>
     /// <param name="model">The name of the model to ask; the author of the answer where null.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>

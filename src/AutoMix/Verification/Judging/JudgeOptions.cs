@@ -3,7 +3,7 @@ namespace AutoMix;
 /// <summary>The settings of <see cref="Verifiers.Judge"/>.</summary>
 public sealed class JudgeOptions
 {
-    /// <summary>What a good answer is: the rubric, shown to the judge. Default: correct, complete, relevant.</summary>
+    /// <summary>The rubric of a good answer, shown to the judge. Default: correct, complete, relevant.</summary>
     public string Rubric { get; set; } = "A good answer is correct, answers all that was asked, follows the instructions given, and contains nothing that is made up.";
 
     /// <summary>The highest grade; the lowest is 1. Default: 10.</summary>

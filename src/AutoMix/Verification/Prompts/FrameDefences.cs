@@ -9,7 +9,7 @@ internal enum FrameDefences
     /// <summary>Markers carry a random code.</summary>
     Fence = 1,
 
-    /// <summary>What looks like a marker or a verdict is broken up.</summary>
+    /// <summary>Text that looks like a marker or a verdict is broken up.</summary>
     Neutralise = 2,
 
     All = Fence | Neutralise,

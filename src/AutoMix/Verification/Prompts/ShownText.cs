@@ -30,7 +30,7 @@ internal static class ShownText
         return shown.ToString();
     }
 
-    /// <summary>What a part says; null where it says nothing in text.</summary>
+    /// <summary>The text of a part; null if it has none.</summary>
     public static string? Of(AIContent content) => content switch
     {
         TextContent text => text.Text,
@@ -39,7 +39,7 @@ internal static class ShownText
         _ => null,
     };
 
-    /// <summary>What of a message cannot be shown in text; null where everything can.</summary>
+    /// <summary>The kind of the first part of a message that cannot be shown in text; null if all parts can.</summary>
     public static string? WhatIsNot(ChatMessage message)
     {
         for (int i = 0; i < message.Contents.Count; i++)

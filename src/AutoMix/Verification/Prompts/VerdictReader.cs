@@ -152,7 +152,7 @@ public static class VerdictReader
             return correct ? Phrase.Correct : Phrase.Incorrect;
         }
 
-        // What follows must be another sentence or clause; "Correct/Incorrect", "Correct?" and "Correct-ish" decide nothing.
+        // The rest must be another sentence or clause. "Correct/Incorrect", "Correct?" and "Correct-ish" decide nothing.
         bool ends = tail[0] is '.' or '!' or ',' or ';' or ':' or '(' or '。' or '！' or '，' or '；' or '–' or '—' or '<'
             || (tail[0] == '-' && tail.Length > 1 && tail[1] == ' ');
         if (!ends || tail.Contains('?'))

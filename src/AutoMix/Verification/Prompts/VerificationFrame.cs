@@ -21,7 +21,7 @@ public static class VerificationFrame
         return $"<{template.ContextName}";
     }
 
-    /// <summary>What of the request or the answer cannot be shown in text; null where everything can.</summary>
+    /// <summary>Names the part of the request or the answer that cannot be shown in text; null if all of it can.</summary>
     /// <param name="context">The request and the answer.</param>
     public static string? WhatCannotBeShown(VerificationContext context)
     {
@@ -52,7 +52,7 @@ public static class VerificationFrame
 
     /// <summary>The messages for a verifying model.</summary>
     /// <param name="context">The request and the answer.</param>
-    /// <param name="template">What the model is told.</param>
+    /// <param name="template">The template of the prompt.</param>
     /// <param name="maxContextCharacters">Of the conversation before the question, the last so many characters are shown.</param>
     public static IReadOnlyList<ChatMessage> Build(VerificationContext context, VerificationTemplate template, int maxContextCharacters = 12_000)
     {

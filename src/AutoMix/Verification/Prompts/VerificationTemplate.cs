@@ -4,24 +4,24 @@ using System.Text.RegularExpressions;
 
 namespace AutoMix;
 
-/// <summary>What a verifying model is told: instructions, worked demonstrations, and the words of the verdict.</summary>
+/// <summary>The prompt for a verifying model: instructions, worked demonstrations, and the words of the verdict.</summary>
 /// <remarks>
 /// Instructions and demonstrations are the same for every request and come first, so that a provider's prompt cache can keep
-/// them; what differs comes last. Immutable.
+/// them. The case to judge comes last. Immutable.
 /// </remarks>
 public sealed record VerificationTemplate
 {
     private static readonly VerificationTemplate[] BuiltIn = [.. Enum.GetValues<VerificationTask>().Select(DemonstrationTexts.For)];
 
-    // What is made of a template is kept beside it, so that a copy with other words makes its own.
+    // The preamble and the pattern of a template are kept beside it, so that a copy with other words makes its own.
     private static readonly ConditionalWeakTable<VerificationTemplate, Made> AllMade = new();
 
     /// <summary>
-    /// What to do, for the system message. {0} stands for the label, {1} and {2} for the two words, of the decision.
+    /// The instructions in the system message. {0} stands for the label, {1} and {2} for the two words, of the decision.
     /// </summary>
     public string Instructions { get; init; } = DemonstrationTexts.Instructions;
 
-    /// <summary>What stands before the case to judge. {0} stands for the code of its markers.</summary>
+    /// <summary>The note before the case to judge. {0} stands for the code of its markers.</summary>
     public string CaseNote { get; init; } = DemonstrationTexts.CaseNote;
 
     /// <summary>Worked cases, after the instructions.</summary>
@@ -39,10 +39,10 @@ public sealed record VerificationTemplate
     /// <summary>The name of the block of the answer: letters only.</summary>
     public string AnswerName { get; init; } = "answer";
 
-    /// <summary>What stands in a block that is empty.</summary>
+    /// <summary>The text of an empty block.</summary>
     public string Nothing { get; init; } = "(none)";
 
-    /// <summary>What the reply is to begin with.</summary>
+    /// <summary>The beginning of the reply.</summary>
     public string Cue { get; init; } = "Verification:";
 
     /// <summary>The built-in template for a kind of task, in English.</summary>
@@ -61,7 +61,7 @@ public sealed record VerificationTemplate
     /// <summary>The system message: instructions and demonstrations.</summary>
     internal string Preamble => AllMade.GetValue(this, static template => new(template)).Preamble;
 
-    /// <summary>What text to be judged must not contain: markers of blocks, and verdicts.</summary>
+    /// <summary>The pattern of markers and verdicts, which text to be judged must not contain.</summary>
     internal Regex Planted => AllMade.GetValue(this, static template => new(template)).Planted;
 
     internal void Check()

@@ -66,10 +66,10 @@ public sealed record VerificationWording
         Qualifiers = ["部分", "但", "不"],
     };
 
-    /// <summary>What the line with the decision begins with.</summary>
+    /// <summary>The label at the beginning of the line with the decision.</summary>
     public required string Label { get; init; }
 
-    /// <summary>What else such a line is known to begin with.</summary>
+    /// <summary>Other labels that are understood at the beginning of such a line.</summary>
     public IReadOnlyList<string> OtherLabels { get; init; } = [];
 
     /// <summary>Words for correct. The first is the one that is asked for.</summary>

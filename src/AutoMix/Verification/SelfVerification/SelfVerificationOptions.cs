@@ -19,7 +19,7 @@ public sealed class SelfVerificationOptions
     /// </summary>
     public double? StopRisk { get; set; }
 
-    /// <summary>What the verifying model is told. Default: the general template, in English.</summary>
+    /// <summary>The template of the prompt for the verifying model. Default: the general template, in English.</summary>
     public VerificationTemplate Template { get; set; } = VerificationTemplate.For(VerificationTask.General);
 
     /// <summary>Chooses a template per request, as by kind of task or language; null for <see cref="Template"/> always.</summary>

@@ -61,7 +61,7 @@ internal sealed class SelfVerifier : IVerifier
 
             asked += batch.Length;
 
-            // Where nothing at all came back, more of the same would only cost time.
+            // If no vote of the batch came back, further batches would only cost time.
             if (valid == 0 && problem is not null)
             {
                 break;

@@ -30,7 +30,7 @@ public sealed class VerifierOutcomes
     private readonly ILogger _logger;
 
     /// <param name="onUninformative">Called when a verifier has become uninformative, on the thread that reported.</param>
-    /// <param name="loggerFactory">Where the warning goes.</param>
+    /// <param name="loggerFactory">The factory of the log for the warning.</param>
     public VerifierOutcomes(Action<UninformativeVerifier>? onUninformative = null, ILoggerFactory? loggerFactory = null)
     {
         _onUninformative = onUninformative;
@@ -40,7 +40,7 @@ public sealed class VerifierOutcomes
     /// <summary>Reports what became of one answer that a verifier had looked at.</summary>
     /// <param name="verifier">The verifier's name.</param>
     /// <param name="model">The name of the answer's model.</param>
-    /// <param name="confidence">What the verifier said, in [0, 1].</param>
+    /// <param name="confidence">The verifier's confidence, in [0, 1].</param>
     /// <param name="quality">How good the answer was, in [0, 1]: 1 correct, 0 wrong.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not in [0, 1].</exception>
     public void Report(string verifier, string model, double confidence, double quality)
