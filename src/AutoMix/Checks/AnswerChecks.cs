@@ -204,7 +204,7 @@ internal static class AnswerChecks
 
     /// <summary>Whether a tool is called, made already or not.</summary>
     /// <param name="response">The answer.</param>
-    /// <param name="name">The tool; any where null.</param>
+    /// <param name="name">The tool; any if null.</param>
     public static bool Calls(ChatResponse response, string? name) =>
         response.Messages.Any(m => m.Contents.Any(c => (Asked(c) ?? c as FunctionCallContent) is { } call && (name is null || call.Name == name)));
 
@@ -240,7 +240,7 @@ internal static class AnswerChecks
         return result;
     }
 
-    /// <summary>Checks the text of an answer against a JSON response format; valid where none was asked for.</summary>
+    /// <summary>Checks the text of an answer against a JSON response format; valid if none was asked for.</summary>
     public static SchemaResult ResponseFormat(string text, ChatOptions? options)
     {
         if (options?.ResponseFormat is not ChatResponseFormatJson format)

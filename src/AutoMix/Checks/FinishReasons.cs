@@ -5,7 +5,7 @@ namespace AutoMix;
 /// <summary>Reads the finish reason of an answer. Adapters pass on words of their provider, so the known words of all providers are read.</summary>
 internal static class FinishReasons
 {
-    /// <summary>Why an answer that ended so is not to be trusted as whole; null where it may be.</summary>
+    /// <summary>Why an answer that ended so is not to be trusted as whole; null if it may be.</summary>
     public static FailureKind? Failure(ChatFinishReason? reason) =>
         reason is not { } given || given == ChatFinishReason.Stop || given == ChatFinishReason.ToolCalls || given == ChatFinishReason.Length ? null
         : given == ChatFinishReason.ContentFilter || IsFilter(given.Value) ? FailureKind.ContentFilter

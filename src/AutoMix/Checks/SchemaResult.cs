@@ -10,7 +10,7 @@ internal enum SchemaOutcome
     Unknown,
 }
 
-/// <summary>The outcome, and for the other two where and why.</summary>
+/// <summary>The outcome of a validation. An invalid or unknown outcome has a place and a reason.</summary>
 internal readonly record struct SchemaResult(SchemaOutcome Outcome, string? Reason)
 {
     public static SchemaResult Valid => default;

@@ -21,6 +21,6 @@ public abstract class AutoMixException : Exception
     /// <summary>All calls, in order, each with its own exception or answer.</summary>
     public IReadOnlyList<RoutingAttempt> Attempts { get; }
 
-    /// <summary>The best complete answer that was paid for; null where there is none.</summary>
+    /// <summary>The best complete answer that was paid for; null if there is none.</summary>
     public ChatResponse? BestAnswer { get; }
 }

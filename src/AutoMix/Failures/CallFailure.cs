@@ -12,7 +12,7 @@ public sealed record CallFailure
     /// <summary>The exception, if there was one.</summary>
     public Exception? Exception { get; init; }
 
-    /// <summary>How long the provider asked to wait; null where it did not say.</summary>
+    /// <summary>How long the provider asked to wait; null if it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>How many calls to this model have failed in this request, this one included.</summary>

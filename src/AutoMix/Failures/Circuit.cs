@@ -58,7 +58,7 @@ internal sealed class Circuit
     /// <summary>Called when the model is left alone, with the time for which it is, and with null when it answers again.</summary>
     public Action<TimeSpan?>? Changed { get; set; }
 
-    /// <summary>How long the model is still left alone; null where it may be called.</summary>
+    /// <summary>How long the model is still left alone; null if it may be called.</summary>
     public TimeSpan? OpenFor
     {
         get
@@ -74,7 +74,7 @@ internal sealed class Circuit
         }
     }
 
-    /// <summary>Leaves the model alone because another process found it failing; null where none does any more.</summary>
+    /// <summary>Leaves the model alone because another process found it failing; null if none does any more.</summary>
     public void LeaveAlone(TimeSpan? remaining) =>
         Volatile.Write(ref _sharedUntil, _breaker is not null && remaining is { } wait && wait > TimeSpan.Zero ? _time.GetTimestamp() + Ticks(wait) : long.MinValue);
 

@@ -11,7 +11,7 @@ internal static partial class RetryDelay
     // A wait of a year, or a number that overflows, is a mistake of the provider.
     private const double MostSeconds = 24 * 3600;
 
-    /// <summary>The time asked for, from 0 to 24 hours; null where there is none.</summary>
+    /// <summary>The time asked for, from 0 to 24 hours; null if there is none.</summary>
     /// <param name="exception">The failure of a call.</param>
     /// <param name="now">The time by which a date is read.</param>
     public static TimeSpan? Of(Exception exception, DateTimeOffset now)

@@ -23,7 +23,7 @@ internal sealed class SharedCircuits(ICircuitStore store, TimeProvider time, ILo
         }
     }
 
-    /// <summary>Starts a reading where the last one is too old.</summary>
+    /// <summary>Starts a reading if the last one is too old.</summary>
     public void Refresh()
     {
         long last = Volatile.Read(ref _readAt);

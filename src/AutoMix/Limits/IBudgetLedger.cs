@@ -11,12 +11,12 @@ public interface IBudgetLedger
     /// <param name="key">Whose budget, such as a tenant; empty for the one budget of all.</param>
     /// <param name="dollars">The upper estimate of everything that will run together.</param>
     /// <param name="cancellationToken">Cancels the reservation.</param>
-    /// <returns>The reservation; null where the budget does not hold that much.</returns>
+    /// <returns>The reservation; null if the budget does not hold that much.</returns>
     ValueTask<BudgetReservation?> TryReserveAsync(string key, decimal dollars, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces a reservation by what was really spent. Called exactly once for each reservation, also after cancellation.</summary>
     /// <param name="reservation">The reservation that <see cref="TryReserveAsync"/> returned.</param>
-    /// <param name="dollars">The dollars spent; 0 where the call was not billed.</param>
+    /// <param name="dollars">The dollars spent; 0 if the call was not billed.</param>
     /// <param name="cancellationToken">Never fires for a settlement made by the pipeline.</param>
     ValueTask SettleAsync(BudgetReservation reservation, decimal dollars, CancellationToken cancellationToken = default);
 }

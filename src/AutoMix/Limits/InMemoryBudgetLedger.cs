@@ -22,7 +22,7 @@ public sealed class InMemoryBudgetLedger : IBudgetLedger
 
     /// <summary>A ledger that holds every key to all the given limits.</summary>
     /// <param name="limits">At least one limit, such as dollars per hour and per day.</param>
-    /// <param name="timeProvider">The clock; the system's where null.</param>
+    /// <param name="timeProvider">The clock; the system's if null.</param>
     /// <exception cref="ArgumentException">There is no limit, or one of them is not positive.</exception>
     public InMemoryBudgetLedger(IEnumerable<BudgetLimit> limits, TimeProvider? timeProvider = null)
     {

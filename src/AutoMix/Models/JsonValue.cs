@@ -6,7 +6,7 @@ namespace AutoMix;
 /// <summary>Arguments and results of tools as JSON, which is what a model is sent of them.</summary>
 internal static class JsonValue
 {
-    /// <summary>The value as JSON; null where it cannot be written.</summary>
+    /// <summary>The value as JSON; null if it cannot be written.</summary>
     public static JsonElement? Of(object value)
     {
         try

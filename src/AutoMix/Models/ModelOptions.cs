@@ -6,7 +6,7 @@ public sealed class ModelOptions
     /// <summary>Dollars per million input tokens.</summary>
     public decimal? InputPrice { get; set; }
 
-    /// <summary>Dollars per million cached input tokens; the input price where it is not given.</summary>
+    /// <summary>Dollars per million cached input tokens; the input price if it is not given.</summary>
     public decimal? CachedInputPrice { get; set; }
 
     /// <summary>Dollars per million output tokens.</summary>
@@ -18,7 +18,7 @@ public sealed class ModelOptions
     /// <summary>Tokens of input and output together that it can take.</summary>
     public int? ContextWindow { get; set; }
 
-    /// <summary>The output tokens its answers stay under where the request sets no maximum.</summary>
+    /// <summary>The output tokens its answers stay under if the request sets no maximum.</summary>
     public int? DefaultMaxOutputTokens { get; set; }
 
     /// <summary>Kinds of content it can read.</summary>

@@ -38,7 +38,7 @@ public sealed record ModelPrice
     /// <summary>A price per million tokens.</summary>
     /// <param name="input">Dollars per million input tokens.</param>
     /// <param name="output">Dollars per million output tokens.</param>
-    /// <param name="cachedInput">Dollars per million cached input tokens; <paramref name="input"/> where not given.</param>
+    /// <param name="cachedInput">Dollars per million cached input tokens; <paramref name="input"/> if not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">A price is negative.</exception>
     public static ModelPrice PerMillionTokens(decimal input, decimal output, decimal? cachedInput = null)
     {

@@ -5,7 +5,7 @@ namespace AutoMix;
 /// <summary>The declared facts about one model: its name, its price and its abilities.</summary>
 public sealed record ModelProfile
 {
-    /// <summary>The output tokens assumed for a cost estimate where neither the request nor the profile says: 1024.</summary>
+    /// <summary>The output tokens assumed for a cost estimate if neither the request nor the profile says: 1024.</summary>
     public const int AssumedOutputTokens = 1024;
 
     /// <summary>Its name in policies, records and telemetry.</summary>
@@ -23,7 +23,7 @@ public sealed record ModelProfile
     /// <summary>Tokens of input and output together that it can take; null for no declared bound.</summary>
     public int? ContextWindow { get; init; }
 
-    /// <summary>The output tokens its answers stay under where the request sets no maximum; used for cost estimates.</summary>
+    /// <summary>The output tokens its answers stay under if the request sets no maximum; used for cost estimates.</summary>
     public int DefaultMaxOutputTokens { get; init; } = AssumedOutputTokens;
 
     /// <summary>The output that an estimate of a request's cost assumes.</summary>
@@ -52,6 +52,6 @@ public sealed record ModelProfile
     /// </summary>
     public Func<string, int>? CountTokens { get; init; }
 
-    /// <summary>The longest a call to it may take; the pipeline's own limit where null.</summary>
+    /// <summary>The longest a call to it may take; the pipeline's own limit if null.</summary>
     public TimeSpan? AttemptTimeout { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record CountDelta(Guid Id, IReadOnlyDictionary<string, double> Sum
     /// <param name="sums">Finite numbers by the name of their sum.</param>
     public static CountDelta Of(IReadOnlyDictionary<string, double> sums) => new(Guid.NewGuid(), sums);
 
-    /// <summary>Throws where a number is not finite: what is added can never be taken out again.</summary>
+    /// <summary>Throws if a number is not finite: what is added can never be taken out again.</summary>
     /// <exception cref="ArgumentException">A number is NaN or infinite.</exception>
     public void Check()
     {

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace AutoMix.Stores;
 
 /// <summary>Sums in files of one folder, shared by the processes of a machine and kept when they end.</summary>
-/// <param name="folder">The folder; made where it is not there. A network share is as safe as its locks.</param>
-/// <param name="timeProvider">The clock by which ids of deltas are forgotten; the system's where null.</param>
+/// <param name="folder">The folder; made if it does not exist. A network share is as safe as its locks.</param>
+/// <param name="timeProvider">The clock by which ids of deltas are forgotten; the system's if null.</param>
 /// <remarks>
 /// Safe for concurrent use. Every addition replaces the whole file, at once or not at all, and flushes it to the disk: add what has
 /// gathered every few seconds, not every label. A damaged file is replaced by the one before it, which lacks the last addition.

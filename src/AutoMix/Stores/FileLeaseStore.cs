@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace AutoMix.Stores;
 
 /// <summary>Leases in files of one folder, shared by the processes of a machine.</summary>
-/// <param name="folder">The folder; made where it is not there.</param>
-/// <param name="timeProvider">The clock; the system's where null.</param>
+/// <param name="folder">The folder; made if it does not exist.</param>
+/// <param name="timeProvider">The clock; the system's if null.</param>
 /// <remarks>
 /// Safe for concurrent use. The clock is the machine's wall clock, since no other is shared by processes: setting it ends a lease
 /// early or late, which costs a change of the learner, not a wrong plan. After a damaged file a token may be given a second time.

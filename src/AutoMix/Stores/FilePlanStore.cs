@@ -16,9 +16,9 @@ public sealed class FilePlanStore : IPlanStore
     private readonly TimeSpan _poll;
     private readonly TimeProvider _time;
 
-    /// <param name="folder">The folder; made where it is not there.</param>
-    /// <param name="poll">How often a watch looks, more than 0; every second where null.</param>
-    /// <param name="timeProvider">The clock; the system's where null.</param>
+    /// <param name="folder">The folder; made if it does not exist.</param>
+    /// <param name="poll">How often a watch looks, more than 0; every second if null.</param>
+    /// <param name="timeProvider">The clock; the system's if null.</param>
     public FilePlanStore(string folder, TimeSpan? poll = null, TimeProvider? timeProvider = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(poll ?? DefaultPoll, TimeSpan.Zero, nameof(poll));

@@ -15,7 +15,7 @@ public interface ICircuitStore
     /// <param name="cancellationToken">Cancels the report.</param>
     ValueTask OpenAsync(string model, TimeSpan duration, CancellationToken cancellationToken = default);
 
-    /// <summary>Says that a model answers again; nothing where it was not left alone.</summary>
+    /// <summary>Says that a model answers again; nothing if it was not left alone.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="cancellationToken">Cancels the report.</param>
     ValueTask CloseAsync(string model, CancellationToken cancellationToken = default);

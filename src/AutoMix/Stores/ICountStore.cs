@@ -13,10 +13,10 @@ public interface ICountStore
     /// <param name="key">Names the set of sums.</param>
     /// <param name="delta">The sums to add.</param>
     /// <param name="cancellationToken">Cancels the addition; it may have happened all the same.</param>
-    /// <returns>Whether it was added now; false where a delta of this id had been added before.</returns>
+    /// <returns>Whether it was added now; false if a delta of this id had been added before.</returns>
     ValueTask<bool> AddAsync(string key, CountDelta delta, CancellationToken cancellationToken = default);
 
-    /// <summary>All sums of a key at one moment; empty where there are none.</summary>
+    /// <summary>All sums of a key at one moment; empty if there are none.</summary>
     /// <param name="key">Names the set of sums.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     ValueTask<IReadOnlyDictionary<string, double>> ReadAsync(string key, CancellationToken cancellationToken = default);

@@ -9,7 +9,7 @@ namespace AutoMix.Stores;
 /// </remarks>
 public interface IPlanStore
 {
-    /// <summary>The newest version; null where none was ever published.</summary>
+    /// <summary>The newest version; null if none was ever published.</summary>
     /// <param name="name">Names the plan.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     ValueTask<PlanVersion?> ReadAsync(string name, CancellationToken cancellationToken = default);
@@ -19,10 +19,10 @@ public interface IPlanStore
     /// <param name="content">The policy, as <see cref="AutoMix.Policies.PolicyFile"/> writes it.</param>
     /// <param name="fencingToken">The token of the publisher's lease, 0 or more.</param>
     /// <param name="cancellationToken">Cancels the publication; it may have happened all the same.</param>
-    /// <returns>The version; null where the token is older than one that has published.</returns>
+    /// <returns>The version; null if the token is older than one that has published.</returns>
     ValueTask<PlanVersion?> PublishAsync(string name, ReadOnlyMemory<byte> content, long fencingToken, CancellationToken cancellationToken = default);
 
-    /// <summary>The newest version, where there is one, and then each that replaces it; versions in between may be left out.</summary>
+    /// <summary>The newest version, if there is one, and then each that replaces it; versions in between may be left out.</summary>
     /// <remarks>Does not end by itself. Interruptions are waited out inside; no version is given twice, and none after a newer one.</remarks>
     /// <param name="name">Names the plan.</param>
     /// <param name="cancellationToken">Ends the watch with an <see cref="OperationCanceledException"/>.</param>

@@ -1,7 +1,7 @@
 namespace AutoMix.Stores;
 
 /// <summary>Sums of one process; gone when it ends.</summary>
-/// <param name="timeProvider">The clock by which ids of deltas are forgotten; the system's where null.</param>
+/// <param name="timeProvider">The clock by which ids of deltas are forgotten; the system's if null.</param>
 /// <remarks>Safe for concurrent use.</remarks>
 public sealed class InMemoryCountStore(TimeProvider? timeProvider = null) : ICountStore
 {

@@ -23,7 +23,7 @@ internal sealed class StateFile(string path)
 
     private string Previous => $"{path}.previous";
 
-    /// <summary>The state; null where there is none yet.</summary>
+    /// <summary>The state; null if there is none yet.</summary>
     /// <exception cref="StoreCorruptedException">Neither the state nor the one before it can be read.</exception>
     public async ValueTask<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal sealed class StateFile(string path)
     }
 
     /// <summary>Replaces the state while no other process does.</summary>
-    /// <param name="change">From the state before, null where there is none, to the new one; null leaves it as it is.</param>
+    /// <param name="change">From the state before, null if there is none, to the new one; null leaves it as it is.</param>
     /// <param name="cancellationToken">Cancels the waiting for others.</param>
     public async ValueTask ChangeAsync(Func<byte[]?, byte[]?> change, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace AutoMix;
 public static partial class Verifiers
 {
     /// <summary>
-    /// And: rejected where one rejects, unknown where one is unknown, else the lowest confidence. Free verifiers run first; after
+    /// And: rejected if one rejects, unknown if one is unknown, else the lowest confidence. Free verifiers run first; after
     /// a rejection, or what is unknown, no other is paid for.
     /// </summary>
     /// <param name="verifiers">At least one.</param>
@@ -19,7 +19,7 @@ public static partial class Verifiers
     }
 
     /// <summary>
-    /// Or: the highest confidence; what is unknown or rejected counts only where nothing else is known. Free verifiers run first;
+    /// Or: the highest confidence; what is unknown or rejected counts only if nothing else is known. Free verifiers run first;
     /// after a confidence of 1 no other is paid for.
     /// </summary>
     /// <param name="verifiers">At least one.</param>
@@ -105,7 +105,7 @@ public static partial class Verifiers
         return new CalibratedVerifier(verifier, calibrationOf);
     }
 
-    /// <summary>A verifier whose confidences are watched: where they drift, a log line is written and <paramref name="onDrift"/> is called.</summary>
+    /// <summary>A verifier whose confidences are watched. If they drift, a log line is written and <paramref name="onDrift"/> is called.</summary>
     /// <param name="verifier">The verifier.</param>
     /// <param name="onDrift">Called when the confidences in one model's answers no longer look like those of before.</param>
     /// <param name="window">Confidences per compared window; 20 or more.</param>

@@ -5,7 +5,7 @@ public static partial class Verifiers
 {
     /// <summary>
     /// Another model grades the answer by a rubric, alone or against an answer of a third model with the places swapped (Zheng et
-    /// al., "Judging LLM-as-a-Judge", 2023). Where the judge is the answer's author, the record and a log line say so.
+    /// al., "Judging LLM-as-a-Judge", 2023). If the judge is the answer's author, the record and a log line say so.
     /// </summary>
     /// <param name="model">The name of the model that judges.</param>
     /// <param name="configure">Changes further settings.</param>

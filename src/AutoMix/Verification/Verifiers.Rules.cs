@@ -10,7 +10,7 @@ public static partial class Verifiers
     private const int RefusalWithin = 300;
     private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A rule of your own. Put a version into its name where a cache above is to notice that it changed.</summary>
+    /// <summary>A rule of your own. Put a version into its name so that a cache above notices a change.</summary>
     /// <param name="objection">The objection to the answer; null if there is none.</param>
     /// <param name="name">Its name in records and telemetry.</param>
     public static IVerifier Rule(Func<VerificationContext, string?> objection, string name)
@@ -66,7 +66,7 @@ public static partial class Verifiers
     }
 
     /// <summary>The answer must not begin with a refusal.</summary>
-    /// <param name="phrases">Phrases that begin a refusal; English ones where null.</param>
+    /// <param name="phrases">Phrases that begin a refusal; English ones if null.</param>
     public static IVerifier NoRefusal(IEnumerable<string>? phrases = null)
     {
         string[] list = phrases is null ? PhraseList.Refusals : [.. phrases];
@@ -76,7 +76,7 @@ public static partial class Verifiers
     }
 
     /// <summary>The answer must not hedge.</summary>
-    /// <param name="phrases">Phrases that hedge, at the beginning of a sentence; English ones where null.</param>
+    /// <param name="phrases">Phrases that hedge, at the beginning of a sentence; English ones if null.</param>
     public static IVerifier NoHedging(IEnumerable<string>? phrases = null)
     {
         string[] list = phrases is null ? PhraseList.Hedges : [.. phrases];

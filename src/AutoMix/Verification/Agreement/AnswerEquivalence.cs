@@ -43,11 +43,11 @@ public static partial class AnswerEquivalence
     }
 
     /// <summary>A model says whether they mean the same, through a metered call.</summary>
-    /// <param name="model">The model to ask, by name; the author of the answer where null.</param>
+    /// <param name="model">The model to ask, by name; the author of the answer if null.</param>
     public static IAnswerEquivalence Judge(string? model = null) => new JudgedComparison(model);
 
     /// <summary>A comparison of your own.</summary>
-    /// <param name="areEquivalent">Whether two answers mean the same; null where that cannot be told.</param>
+    /// <param name="areEquivalent">Whether two answers mean the same; null if that cannot be told.</param>
     public static IAnswerEquivalence FromDelegate(Func<string, string, bool?> areEquivalent)
     {
         ArgumentNullException.ThrowIfNull(areEquivalent);

@@ -11,7 +11,7 @@ public sealed class ConsistencyOptions
 
     /// <summary>
     /// The probability of a different decision that is accepted when answers are saved; 0 saves only answers that cannot change
-    /// it. Default: null, which is 0 where the policy is calibrated and 0.02 where it is not. Semantic entropy always takes all answers.
+    /// it. Default: null, which is 0 if the policy is calibrated and 0.02 if it is not. Semantic entropy always takes all answers.
     /// </summary>
     public double? StopRisk { get; set; }
 

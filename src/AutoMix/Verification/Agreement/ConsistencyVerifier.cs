@@ -94,7 +94,7 @@ internal sealed class ConsistencyVerifier : IVerifier
         return Verdict.OfConfidence(confidence, $"{same} of {compared} further answers mean the same, in {clusters.Count} clusters; {asked} asked");
     }
 
-    // The first cluster whose answer means the same; a new one where none does; null where that cannot be told.
+    // The first cluster whose answer means the same; a new one if none does; null if that cannot be told.
     private async ValueTask<int?> FindAsync(List<Cluster> clusters, string answer, VerificationContext context, CancellationToken cancellationToken)
     {
         // For a share only the first cluster matters, and a comparison may cost a call.

@@ -3,7 +3,7 @@ namespace AutoMix;
 /// <summary>Says whether two answers to one question mean the same.</summary>
 public interface IAnswerEquivalence
 {
-    /// <summary>Whether two answers mean the same; null where that cannot be told.</summary>
+    /// <summary>Whether two answers mean the same; null if that cannot be told.</summary>
     /// <param name="first">One answer.</param>
     /// <param name="second">Another answer.</param>
     /// <param name="context">The request that both answer.</param>

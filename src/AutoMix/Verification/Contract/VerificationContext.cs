@@ -64,7 +64,7 @@ public sealed class VerificationContext
 
     /// <summary>
     /// The confidences between which nothing changes for the policy, ascending: more evidence that crosses none of them is a waste.
-    /// A confidence on an edge belongs above it. Null where every difference counts, and for a free verifier.
+    /// A confidence on an edge belongs above it. Null if every difference counts, and for a free verifier.
     /// </summary>
     public IReadOnlyList<double>? ConfidenceEdges { get; }
 
@@ -80,7 +80,7 @@ public sealed class VerificationContext
     /// The options of the call, cloned before use. The caller's additional properties are added to them, and
     /// <see cref="RequestTags.Purpose"/> marks the call as a verification.
     /// </param>
-    /// <param name="model">The name of the model to ask; the author of the answer where null.</param>
+    /// <param name="model">The name of the model to ask; the author of the answer if null.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="VerificationCallException">The call failed, or a limit forbids it.</exception>
     public async ValueTask<ChatResponse> AskAsync(
@@ -96,7 +96,7 @@ public sealed class VerificationContext
     /// <summary>Asks a model the same thing several times at once, as for votes. All calls are reserved before the first starts.</summary>
     /// <param name="messages">The messages to send.</param>
     /// <param name="options">One set of options per call, such as with different seeds.</param>
-    /// <param name="model">The name of the model to ask; the author of the answer where null.</param>
+    /// <param name="model">The name of the model to ask; the author of the answer if null.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     /// <returns>One reply per call, in order: a response, or why there is none.</returns>
     public ValueTask<IReadOnlyList<VerificationReply>> AskAllAsync(

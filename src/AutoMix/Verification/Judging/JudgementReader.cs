@@ -6,7 +6,7 @@ namespace AutoMix;
 /// <summary>Reads grades and preferences from a judge's reply. Two that differ, or one that is not on the last line, are none.</summary>
 internal static partial class JudgementReader
 {
-    /// <summary>The grade; null where the reply holds no single one in range.</summary>
+    /// <summary>The grade; null if the reply holds no single one in range.</summary>
     public static int? Grade(string reply, int highest)
     {
         int? grade = null;
@@ -28,7 +28,7 @@ internal static partial class JudgementReader
         return grade;
     }
 
-    /// <summary>How much better the second answer is: 1, 0.5 or 0; null where the reply does not say.</summary>
+    /// <summary>How much better the second answer is: 1, 0.5 or 0; null if the reply does not say.</summary>
     public static double? Preference(string reply)
     {
         double? preference = null;
@@ -51,7 +51,7 @@ internal static partial class JudgementReader
         return preference;
     }
 
-    // All labelled lines, or none where the last of them is not the reply's last line.
+    // All labelled lines, or none if the last of them is not the reply's last line.
     private static IReadOnlyList<Match> Labelled(string reply, Regex line)
     {
         var visible = new TextBuffer(reply.Length);

@@ -18,8 +18,8 @@ public static class VerdictReader
 
     /// <summary>Reads a verdict.</summary>
     /// <param name="reply">The reply.</param>
-    /// <param name="wording">The words; English where null.</param>
-    /// <returns>True for correct, false for incorrect, null where the reply says neither without doubt.</returns>
+    /// <param name="wording">The words; English if null.</param>
+    /// <returns>True for correct, false for incorrect, null if the reply says neither without doubt.</returns>
     public static bool? Read(string? reply, VerificationWording? wording = null)
     {
         if (string.IsNullOrEmpty(reply))
@@ -191,7 +191,7 @@ public static class VerdictReader
         return false;
     }
 
-    /// <summary>The length of the longest of the words that the text begins with; 0 where it begins with none.</summary>
+    /// <summary>The length of the longest of the words that the text begins with; 0 if it begins with none.</summary>
     private static int Longest(ReadOnlySpan<char> text, IReadOnlyList<string> words)
     {
         int longest = 0;

@@ -20,7 +20,7 @@ internal static class PhraseList
         "i think", "i believe", "as far as i know", "to the best of my knowledge", "it is possible that", "it's possible that",
     ];
 
-    /// <summary>The first of the phrases that begins a sentence within the first characters; null where none does.</summary>
+    /// <summary>The first of the phrases that begins a sentence within the first characters; null if none does.</summary>
     public static string? Find(ReadOnlySpan<char> text, IReadOnlyList<string> phrases, int within)
     {
         var visible = new TextBuffer(text.Length);

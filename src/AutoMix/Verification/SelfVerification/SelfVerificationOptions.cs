@@ -7,7 +7,7 @@ public sealed class SelfVerificationOptions
     public int Samples { get; set; } = 8;
 
     /// <summary>
-    /// Votes asked for at once: more is faster, fewer saves more. Between batches the rest is saved where it is not expected to
+    /// Votes asked for at once: more is faster, fewer saves more. Between batches the rest is saved if it is not expected to
     /// change what the policy decides (<see cref="VerificationContext.ConfidenceEdges"/>); a policy that does not say what would
     /// gets all votes. Default: null, a quarter of <see cref="Samples"/>, rounded up.
     /// </summary>
@@ -15,7 +15,7 @@ public sealed class SelfVerificationOptions
 
     /// <summary>
     /// The probability of a different decision that is accepted when votes are saved; 0 saves only votes that cannot change it.
-    /// Default: null, which is 0 where the policy is calibrated, so that it decides as it was evaluated, and 0.02 where it is not.
+    /// Default: null, which is 0 if the policy is calibrated, so that it decides as it was evaluated, and 0.02 if it is not.
     /// </summary>
     public double? StopRisk { get; set; }
 
