@@ -240,7 +240,7 @@ public sealed class AutoMixBuilder
 
     /// <summary>Hands the rollout to an object that changes it while the pipeline runs: the kill switch. It replaces <see cref="AutoMixOptions.Rollout"/>.</summary>
     /// <param name="rollout">The rollout. Several pipelines may share it.</param>
-    public AutoMixBuilder UseRollout(Rollout rollout)
+    public AutoMixBuilder UseRollout(RolloutControl rollout)
     {
         ArgumentNullException.ThrowIfNull(rollout);
         _parts.Rollout = rollout;

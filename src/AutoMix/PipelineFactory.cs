@@ -235,7 +235,7 @@ internal sealed class PipelineFactory
     }
 
     // Null if the policy answers every request and nothing can change that.
-    private Rollout? Rollout()
+    private RolloutControl? Rollout()
     {
         if (_parts.Rollout is not null)
         {
@@ -243,7 +243,7 @@ internal sealed class PipelineFactory
         }
 
         RolloutOptions set = _options.Rollout;
-        Rollout rollout = Configured(() => new Rollout(set.Mode, set.Share), nameof(_options.Rollout));
+        RolloutControl rollout = Configured(() => new RolloutControl(set.Mode, set.Share), nameof(_options.Rollout));
         if (Follow(rollout) is { } subscription)
         {
             _made.Add(subscription);
@@ -254,7 +254,7 @@ internal sealed class PipelineFactory
     }
 
     // A reloaded configuration changes the pipeline while it runs.
-    private IDisposable? Follow(Rollout rollout)
+    private IDisposable? Follow(RolloutControl rollout)
     {
         IOptionsMonitor<AutoMixOptions>? monitor = _parts.Services?.GetService<IOptionsMonitor<AutoMixOptions>>();
         string section = _parts.OptionsName ?? Options.DefaultName;

@@ -32,7 +32,7 @@ internal sealed class PipelineParts
 
     public ICircuitStore? Circuits { get; set; }
 
-    public Rollout? Rollout { get; set; }
+    public RolloutControl? Rollout { get; set; }
 
     public IBudgetLedger? Ledger { get; set; }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace AutoMix;
 
 /// <summary>Keeps a policy from answering requests with which it is not yet, or no longer, trusted.</summary>
-internal sealed class RolloutPolicy(IRoutingPolicy policy, Rollout rollout) : DelegatingRoutingPolicy(policy)
+internal sealed class RolloutPolicy(IRoutingPolicy policy, RolloutControl rollout) : DelegatingRoutingPolicy(policy)
 {
     // Separates the coin of the rollout from those of policies.
     private const ulong Seed = 0x526F6C6C;

@@ -105,7 +105,7 @@ public class RolloutTests
     [Fact]
     public async Task Stop_WhileItRuns_TheNextRequestGoesToTheLargeModelAlone()
     {
-        var rollout = new Rollout();
+        var rollout = new RolloutControl();
         ScriptedClient small = Mix.Model("small");
         IChatClient client = Mix.Of(small, Answering("large"), mix => mix.UseRollout(rollout));
         (await client.GetResponseAsync("?")).Text.Should().Be("small");
@@ -121,7 +121,7 @@ public class RolloutTests
     [Fact]
     public async Task Serve_AfterAStop_ThePolicyAnswersAgain()
     {
-        var rollout = new Rollout(RolloutMode.Off);
+        var rollout = new RolloutControl(RolloutMode.Off);
         IChatClient client = Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.UseRollout(rollout));
         rollout.Serve();
 
@@ -139,7 +139,7 @@ public class RolloutTests
     [Fact]
     public void Fingerprint_TheRolloutChanges_ChangesToo()
     {
-        var rollout = new Rollout();
+        var rollout = new RolloutControl();
         AutoMixChatClient client = Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.UseRollout(rollout)).GetService<AutoMixChatClient>()!;
         string before = client.Fingerprint;
         client.Fingerprint.Should().Be(before);

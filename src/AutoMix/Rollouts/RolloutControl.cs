@@ -2,14 +2,14 @@ namespace AutoMix;
 
 /// <summary>How far a pipeline's policy is trusted, to be changed while it runs: shadow, canary share, kill switch.</summary>
 /// <remarks>Safe for concurrent use; a request keeps to what was set when it began. One object may serve several pipelines.</remarks>
-public sealed class Rollout
+public sealed class RolloutControl
 {
     private State _state;
 
     /// <summary>A rollout.</summary>
     /// <param name="mode">Whether the policy answers, only decides, or is off.</param>
     /// <param name="share">The share of requests that the policy answers, in [0, 1].</param>
-    public Rollout(RolloutMode mode = RolloutMode.Serve, double share = 1) => _state = Checked(mode, share);
+    public RolloutControl(RolloutMode mode = RolloutMode.Serve, double share = 1) => _state = Checked(mode, share);
 
     /// <summary>Whether the policy answers, only decides, or is off.</summary>
     public RolloutMode Mode => Volatile.Read(ref _state).Mode;
