@@ -43,8 +43,8 @@ public sealed class AutoMixBuilder
     /// <summary>The settings of the pipeline. They begin as a copy of the application's registered options, if any.</summary>
     public AutoMixOptions Options => _parts.Options;
 
-    /// <summary>The services of the application, for extensions that resolve what was not passed to them; null if there are none.</summary>
-    public IServiceProvider? Services => _parts.Services;
+    /// <summary>The services of the application, from which extensions resolve what was not passed to them. Empty if the builder was given none.</summary>
+    public IServiceProvider Services => _parts.Services ?? NoServices.Instance;
 
     /// <summary>The state that the pipeline shares with other pipelines of the same registration.</summary>
     internal PipelineMemory Memory
@@ -212,29 +212,35 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    /// <summary>Shares what is learned with other processes.</summary>
-    /// <param name="counts">The store of the evidence.</param>
+    /// <summary>Shares state with other processes. A store that is not passed stays as it was, at first of this process alone.</summary>
+    /// <remarks>
+    /// Reports of circuits are sent in the background, and other processes' reports are read about once a second while requests come. No
+    /// request waits for a store of circuits or of learning. If such a store fails, each process goes on with its own state.
+    /// </remarks>
+    /// <param name="counts">The store of the evidence, passed together with <paramref name="plans"/> and <paramref name="leases"/>.</param>
     /// <param name="plans">The store of the plans.</param>
     /// <param name="leases">The leases that decide which process makes plans.</param>
-    public AutoMixBuilder ShareLearning(ICountStore counts, IPlanStore plans, ILeaseStore leases)
+    /// <param name="circuits">The store of open circuits. The models' names are the same in all processes.</param>
+    /// <param name="budgets">Returns the ledger of the limits of <see cref="AutoMixOptions.Budgets"/>, when the client is built. The ledger stays open.</param>
+    /// <exception cref="ArgumentException">Only some of <paramref name="counts"/>, <paramref name="plans"/> and <paramref name="leases"/> were passed.</exception>
+    public AutoMixBuilder Share(
+        ICountStore? counts = null,
+        IPlanStore? plans = null,
+        ILeaseStore? leases = null,
+        ICircuitStore? circuits = null,
+        Func<IReadOnlyList<BudgetLimit>, IBudgetLedger>? budgets = null)
     {
-        ArgumentNullException.ThrowIfNull(counts);
-        ArgumentNullException.ThrowIfNull(plans);
-        ArgumentNullException.ThrowIfNull(leases);
-        _parts.Stores = new(counts, plans, leases);
-        return this;
-    }
+        if (counts is not null && plans is not null && leases is not null)
+        {
+            _parts.Stores = new(counts, plans, leases);
+        }
+        else if (counts is not null || plans is not null || leases is not null)
+        {
+            throw new ArgumentException("Learning is shared through three stores that belong together. Pass counts, plans and leases, or none of them.");
+        }
 
-    /// <summary>
-    /// Shares open circuits with other processes, so that one process's failures spare the others theirs. Reports are sent in the
-    /// background, and other processes' reports are read about once a second while requests come. No request waits for the store. If the
-    /// store fails, each process goes on with its own circuits.
-    /// </summary>
-    /// <param name="circuits">The store. The models' names are the same in all processes.</param>
-    public AutoMixBuilder ShareCircuits(ICircuitStore circuits)
-    {
-        ArgumentNullException.ThrowIfNull(circuits);
-        _parts.Circuits = circuits;
+        _parts.Circuits = circuits ?? _parts.Circuits;
+        _parts.LedgerOf = budgets ?? _parts.LedgerOf;
         return this;
     }
 
@@ -256,15 +262,6 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    /// <summary>Shares with other processes what is spent under the limits of <see cref="AutoMixOptions.Budgets"/>.</summary>
-    /// <param name="ledgerOf">Returns the ledger of the limits, when the client is built. It stays open.</param>
-    public AutoMixBuilder ShareBudgets(Func<IReadOnlyList<BudgetLimit>, IBudgetLedger> ledgerOf)
-    {
-        ArgumentNullException.ThrowIfNull(ledgerOf);
-        _parts.LedgerOf = ledgerOf;
-        return this;
-    }
-
     /// <summary>Selects the budget of a request; without this call, the value of <see cref="RequestTags.Tenant"/> in its additional properties does.</summary>
     /// <param name="tenantOf">Returns the key from the request's options. Null or an empty text selects the one common budget.</param>
     public AutoMixBuilder TenantFrom(Func<ChatOptions?, string?> tenantOf)
@@ -274,21 +271,13 @@ public sealed class AutoMixBuilder
         return this;
     }
 
-    /// <summary>Classifies exceptions that the pipeline cannot read, such as a client's own types.</summary>
-    /// <param name="classify">Returns the class of the failure, or null to leave it to the pipeline.</param>
-    public AutoMixBuilder ClassifyFailures(Func<Exception, FailureKind?> classify)
+    /// <summary>Decides about failed calls. A delegate that is not passed stays as it was. A delegate that throws is logged and ignored.</summary>
+    /// <param name="react">Returns the reaction to a failed call, or null for the one in <see cref="AutoMixOptions.Failures"/>.</param>
+    /// <param name="classify">Returns the class of an exception that the pipeline cannot read, such as a client's own type, or null to leave it to the pipeline.</param>
+    public AutoMixBuilder OnFailure(Func<CallFailure, FailureReaction?>? react = null, Func<Exception, FailureKind?>? classify = null)
     {
-        ArgumentNullException.ThrowIfNull(classify);
-        _parts.ClassifyFailure = classify;
-        return this;
-    }
-
-    /// <summary>Decides the reaction to each failed call.</summary>
-    /// <param name="react">Returns the reaction, or null for the one in <see cref="AutoMixOptions.Failures"/>.</param>
-    public AutoMixBuilder OnFailure(Func<CallFailure, FailureReaction?> react)
-    {
-        ArgumentNullException.ThrowIfNull(react);
-        _parts.ReactToFailure = react;
+        _parts.ReactToFailure = react ?? _parts.ReactToFailure;
+        _parts.ClassifyFailure = classify ?? _parts.ClassifyFailure;
         return this;
     }
 

@@ -1,21 +1,21 @@
-using Microsoft.Extensions.AI;
+using AutoMix;
 
-namespace AutoMix;
+namespace Microsoft.Extensions.AI;
 
 /// <summary>Adds AutoMix to a chain of chat clients.</summary>
 /// <remarks>
-/// Clients that one chain builds repeatedly, as one a scope, share the spending under their budgets, the circuits of their models,
+/// Clients that one chain builds repeatedly, such as one a scope, share the spending under their budgets, the circuits of their models,
 /// and what was noticed about their verifiers.
 /// </remarks>
 public static class AutoMixChatClientBuilderExtensions
 {
     /// <summary>
-    /// Puts AutoMix in front of the client that follows in the chain, which becomes the first model. What is added to the chain
-    /// before this wraps the whole pipeline; what is added after it wraps the first model only.
+    /// Puts AutoMix in front of the client that follows in the chain, which becomes the first model. Middleware that is added to the
+    /// chain before this call wraps the whole pipeline. Middleware that is added after it wraps the first model only.
     /// </summary>
     /// <param name="builder">The chain.</param>
-    /// <param name="configure">Adds the further models and changes settings.</param>
-    /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; the unnamed ones where null.</param>
+    /// <param name="configure">Adds the further models and changes settings. <see cref="AutoMixBuilder.Services"/> has the services.</param>
+    /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; null for the unnamed ones.</param>
     public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<AutoMixBuilder> configure, string? optionsName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -25,23 +25,6 @@ public static class AutoMixChatClientBuilderExtensions
         {
             var mix = new AutoMixBuilder(inner, services, optionsName) { Memory = memory };
             configure(mix);
-            return mix.Build();
-        });
-    }
-
-    /// <summary>The same, with the services at hand.</summary>
-    /// <param name="builder">The chain.</param>
-    /// <param name="configure">Adds the further models and changes settings.</param>
-    /// <param name="optionsName">The name of the pipeline's own <see cref="AutoMixOptions"/>; the unnamed ones where null.</param>
-    public static ChatClientBuilder UseAutoMix(this ChatClientBuilder builder, Action<IServiceProvider, AutoMixBuilder> configure, string? optionsName = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(configure);
-        var memory = new PipelineMemory();
-        return builder.Use((inner, services) =>
-        {
-            var mix = new AutoMixBuilder(inner, services, optionsName) { Memory = memory };
-            configure(services, mix);
             return mix.Build();
         });
     }

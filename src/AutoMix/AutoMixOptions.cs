@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
 namespace AutoMix;
 
 /// <summary>The settings of a pipeline that a configuration file can say. Every default is a safe one for the first day.</summary>
@@ -31,6 +34,7 @@ public sealed class AutoMixOptions
     /// The confidence from which on the uncalibrated policy accepts an answer. Default: 0.75, six of eight votes. A plan has its
     /// own numbers.
     /// </summary>
+    [Range(0.0, 1.0, ErrorMessage = "{0} must be a number in [0, 1].")]
     public double AcceptThreshold { get; set; } = 0.75;
 
     /// <summary>What the uncalibrated policy does with an answer whose verification said nothing usable. Default: escalate.</summary>
@@ -52,6 +56,7 @@ public sealed class AutoMixOptions
     /// The most dollars one request may cost, verification included. Every model then needs a price. Default: null, which means 1 dollar
     /// if every model has a price, and no limit otherwise.
     /// </summary>
+    [Range(typeof(decimal), "0", "79228162514264337593543950335", ErrorMessage = "{0} must be 0 dollars or more, or null for the default.")]
     public decimal? MaxCostPerRequest { get; set; }
 
     /// <summary>Whether the cost of one request is limited. Default: true.</summary>
@@ -64,15 +69,18 @@ public sealed class AutoMixOptions
     public bool PaidVerification { get; set; } = true;
 
     /// <summary>The most calls that answer one request, failed ones included. Default: 10.</summary>
+    [Range(1, int.MaxValue, ErrorMessage = "{0} must be 1 or more.")]
     public int MaxAttempts { get; set; } = 10;
 
     /// <summary>The most paid verifications of one request. Default: 10.</summary>
+    [Range(0, int.MaxValue, ErrorMessage = "{0} must be 0 or more.")]
     public int MaxVerifications { get; set; } = 10;
 
     /// <summary>
     /// Ask the next model too when a model has not answered within this time, and take the first usable answer; null for never.
     /// Default: null. Both calls are paid for.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "49.00:00:00", ErrorMessage = "{0} must be a time of at least 0 and at most 49 days, or null for no hedging.")]
     public TimeSpan? HedgeAfter { get; set; }
 
     /// <summary>
@@ -94,12 +102,14 @@ public sealed class AutoMixOptions
         string.Equals(Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether and how the pipeline learns while it runs.</summary>
+    [ValidateObjectMembers]
     public LearningOptions Learning { get; set; } = new();
 
     /// <summary>How far the policy is trusted with requests.</summary>
     public RolloutOptions Rollout { get; set; } = new();
 
     /// <summary>When a model that keeps failing is left alone.</summary>
+    [Required(ErrorMessage = "Circuit is null. Set Circuit.Enabled to false if no circuit shall open."), ValidateObjectMembers]
     public CircuitOptions Circuit { get; set; } = new();
 
     /// <summary>How to react to failures of a class. What is not listed here fails over.</summary>
@@ -112,12 +122,14 @@ public sealed class AutoMixOptions
     public IDictionary<string, string> ToolMinimumModels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Dollars over time, per tenant; empty for none.</summary>
+    [ValidateEnumeratedItems]
     public IList<BudgetLimit> Budgets { get; } = [];
 
     /// <summary>
     /// The verdicts of one verifier about one model after which it is known whether it ever says anything else. Default: 20;
     /// 0 turns the detection off.
     /// </summary>
+    [Range(0, int.MaxValue, ErrorMessage = "{0} must be 0 or more.")]
     public int UninformativeAfter { get; set; } = 20;
 
     /// <summary>

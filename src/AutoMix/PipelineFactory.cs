@@ -148,7 +148,7 @@ internal sealed class PipelineFactory
         return _options.Budgets.Count == 0 ? null
             : _parts.LedgerOf is null ? _parts.Memory.Ledger(_options.Budgets, _time)
             : Configured(() => _parts.LedgerOf([.. _options.Budgets]), nameof(_options.Budgets))
-                ?? throw new AutoMixConfigurationException("ShareBudgets returned null for the limits of the budgets. Return a ledger, or leave ShareBudgets out.");
+                ?? throw new AutoMixConfigurationException("Share(budgets: ...) returned null for the limits of the budgets. Return a ledger, or leave it out.");
     }
 
     private IRoutingPolicy Policy()
@@ -206,7 +206,6 @@ internal sealed class PipelineFactory
     // Pipelines that are built again and again from one registration share one learner.
     private OnlineLearner Learner(ICascadePolicy? plan)
     {
-        _options.Learning.Check();
         string[] models = [.. _profiles.Select(p => p.Name)];
         if (_parts.Policy is not null)
         {

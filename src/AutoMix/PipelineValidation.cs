@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace AutoMix;
 
 /// <summary>Finds what is missing or contradictory in a configuration, before the first request does.</summary>
@@ -35,26 +37,16 @@ internal static class PipelineValidation
 
         int goals = (goal is null ? 0 : 1) + (options.KeepQuality is null ? 0 : 1) + (options.SpendAtMost is null ? 0 : 1) + (options.ErrorCosts is null ? 0 : 1);
         Require(goals <= 1, "the number of goals", goals, "at most one of KeepQuality, SpendAtMost and ErrorCosts, in the options or in UseGoal");
-        Require(options.AcceptThreshold is >= 0 and <= 1, nameof(options.AcceptThreshold), options.AcceptThreshold, "a number in [0, 1]");
+        RequireRanges(new AutoMixOptionsValidator().Validate("", options));
         RequireTime(options.AttemptTimeout, nameof(options.AttemptTimeout));
         RequireTime(options.Deadline, nameof(options.Deadline));
-        Require(options.MaxCostPerRequest is null or >= 0, nameof(options.MaxCostPerRequest), options.MaxCostPerRequest, "dollars of at least 0, or null for the default");
         Require(options.LimitCost || options.MaxCostPerRequest is null, nameof(options.MaxCostPerRequest), options.MaxCostPerRequest, "null where LimitCost is false");
-        Require(options.MaxAttempts > 0, nameof(options.MaxAttempts), options.MaxAttempts, "at least 1");
-        Require(options.MaxVerifications >= 0, nameof(options.MaxVerifications), options.MaxVerifications, "at least 0");
-        Require(options.HedgeAfter is null || (options.HedgeAfter >= TimeSpan.Zero && options.HedgeAfter <= LongestTime), nameof(options.HedgeAfter), options.HedgeAfter, $"a time of at least 0 and at most {LongestTime.Days} days, or null for no hedging");
-        Require(options.UninformativeAfter >= 0, nameof(options.UninformativeAfter), options.UninformativeAfter, "at least 0");
-        CircuitOptions circuit = options.Circuit ?? throw new AutoMixConfigurationException("Circuit is null. Set Circuit.Enabled to false where no circuit shall open.");
-        Require(circuit.FailureRatio is > 0 and <= 1, "Circuit.FailureRatio", circuit.FailureRatio, "a number in (0, 1]");
-        Require(circuit.MinimumThroughput >= 2, "Circuit.MinimumThroughput", circuit.MinimumThroughput, "at least 2");
-        Require(circuit.SamplingDuration >= TimeSpan.FromSeconds(0.5), "Circuit.SamplingDuration", circuit.SamplingDuration, "at least half a second");
-        Require(circuit.BreakDuration >= TimeSpan.FromSeconds(0.5), "Circuit.BreakDuration", circuit.BreakDuration, "at least half a second");
-        foreach (BudgetLimit budget in options.Budgets)
-        {
-            Require(budget is not null, "an entry of Budgets", "null", "a limit of dollars");
-            Require(budget!.Dollars >= 0, "Budgets.Dollars", budget.Dollars, "at least 0");
-            Require(budget.Window > TimeSpan.Zero, "Budgets.Window", budget.Window, "a time above 0");
-        }
+        LearningOptions learning = options.Learning;
+        Require(
+            learning.ImplicitAfter is null || (learning.ImplicitAfter >= TimeSpan.Zero && learning.ImplicitAfter <= learning.PendingFor),
+            "Learning.ImplicitAfter",
+            learning.ImplicitAfter,
+            "between 0 and PendingFor, or null for never");
 
         foreach ((string tool, string model) in options.ToolMinimumModels)
         {
@@ -90,6 +82,15 @@ internal static class PipelineValidation
             setting,
             time,
             $"a time above 0 and of at most {LongestTime.Days} days, or null or Timeout.InfiniteTimeSpan for no limit");
+
+    private static void RequireRanges(ValidateOptionsResult ranges)
+    {
+        if (ranges.Failed)
+        {
+            // The builder of results puts the bare name of the member in front of the message.
+            throw new AutoMixConfigurationException(string.Join(" ", ranges.Failures.Select(f => f.Split(": ", 2)[^1])));
+        }
+    }
 
     private static void Require(bool holds, string setting, object? value, string expected)
     {

@@ -74,7 +74,7 @@ internal sealed class ServeApp : IAsyncDisposable
             builder.Services.AddSingleton(new InMemoryBudgetLedger(configuration.Pipeline.Budgets));
         }
 
-        builder.Services.AddAutoMixChatClient((services, mix) => Configure(services, mix, configuration));
+        builder.Services.AddAutoMixChatClient(mix => Configure(mix, configuration));
         builder.Services.AddSingleton(services => services.GetRequiredService<IChatClient>().GetRequiredService<AutoMixChatClient>());
         builder.Services.AddSingleton(services => new Dashboard(
             services.GetRequiredService<AutoMixChatClient>(), configuration.Pipeline, services.GetService<InMemoryBudgetLedger>(), services.GetRequiredService<TimeProvider>()));
@@ -90,7 +90,7 @@ internal sealed class ServeApp : IAsyncDisposable
         return options;
     }
 
-    private static void Configure(IServiceProvider services, AutoMixBuilder mix, ToolConfiguration configuration)
+    private static void Configure(AutoMixBuilder mix, ToolConfiguration configuration)
     {
         bool probabilities = configuration.Verification.Confidence == ConfidenceSource.AnswerProbability;
         foreach (ProviderOptions provider in configuration.Providers)
@@ -103,9 +103,9 @@ internal sealed class ServeApp : IAsyncDisposable
         }
 
         _ = configuration.Verification.Create() is { } verifier ? mix.VerifyWith(verifier) : mix.Configure(o => o.PaidVerification = false);
-        if (services.GetService<InMemoryBudgetLedger>() is { } ledger)
+        if (mix.Services.GetService<InMemoryBudgetLedger>() is { } ledger)
         {
-            mix.ShareBudgets(_ => ledger);
+            mix.Share(budgets: _ => ledger);
         }
     }
 

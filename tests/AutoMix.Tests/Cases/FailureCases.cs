@@ -235,7 +235,7 @@ public class FailureCases
     public async Task Failure_ClassOfTheUser_Wins()
     {
         IChatClient client = Mix.Of(Failing(() => new InvalidOperationException("my own")), Answering("fine"), mix => mix
-            .ClassifyFailures(e => e.Message == "my own" ? FailureKind.ContentFilter : null));
+            .OnFailure(classify: e => e.Message == "my own" ? FailureKind.ContentFilter : null));
 
         (await client.GetResponseAsync("?")).Record().Attempts[0].Failure.Should().Be(FailureKind.ContentFilter);
     }

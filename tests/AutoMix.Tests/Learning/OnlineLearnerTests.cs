@@ -293,10 +293,10 @@ public class OnlineLearnerTests
     public async Task Explore_OthersHaveLabelledEnough_ANewProcessExploresNoMoreThanUsual()
     {
         var stores = (Counts: new InMemoryCountStore(), Plans: new InMemoryPlanStore(), Leases: new InMemoryLeaseStore());
-        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
+        var one = new LearningMix(m => m.Share(stores.Counts, stores.Plans, stores.Leases));
         await one.AskAsync(100);
         await one.Learner.LearnAsync();
-        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases).Configure(o => o.Learning.Exploration = 0), seed: 2);
+        var two = new LearningMix(m => m.Share(stores.Counts, stores.Plans, stores.Leases).Configure(o => o.Learning.Exploration = 0), seed: 2);
         (await two.AskAsync(20)).Should().OnlyContain(r => r.Attempts.Count == 2, "it does not know yet");
         await two.Learner.LearnAsync();
 
@@ -307,10 +307,10 @@ public class OnlineLearnerTests
     public async Task Learn_AModelIsExchanged_WhatWasLearntOfTheOtherIsNotUsed()
     {
         var counts = new InMemoryCountStore();
-        var one = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
+        var one = new LearningMix(m => m.Share(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
         await one.AskAsync(100);
         (await one.Learner.LearnAsync())!.Labels.Should().BeApproximately(100, 1);
-        var two = new LearningMix(m => m.FirstModel("another").ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
+        var two = new LearningMix(m => m.FirstModel("another").Share(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()));
 
         (await two.Learner.LearnAsync())!.Labels.Should().Be(0);
     }
@@ -343,8 +343,8 @@ public class OnlineLearnerTests
     public async Task Learn_TwoProcessesShareStores_OneMakesThePlanAndBothFollow()
     {
         var stores = (Counts: new InMemoryCountStore(), Plans: new InMemoryPlanStore(), Leases: new InMemoryLeaseStore());
-        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
-        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases), seed: 2);
+        var one = new LearningMix(m => m.Share(stores.Counts, stores.Plans, stores.Leases));
+        var two = new LearningMix(m => m.Share(stores.Counts, stores.Plans, stores.Leases), seed: 2);
         await one.AskAsync(80);
         await two.AskAsync(80);
         (await one.Learner.LearnAsync()).Should().NotBeNull();
@@ -361,7 +361,7 @@ public class OnlineLearnerTests
     public async Task Learn_TheStoreHasLostVersions_TheNextLeadersPlanIsFollowed()
     {
         var stores = (Counts: new InMemoryCountStore(), Plans: new ForgetfulPlans(), Leases: new InMemoryLeaseStore());
-        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
+        var one = new LearningMix(m => m.Share(stores.Counts, stores.Plans, stores.Leases));
         await one.AskAsync(150);
         await one.Learner.LearnAsync();
         await one.AskAsync(1);
@@ -382,8 +382,8 @@ public class OnlineLearnerTests
     public async Task Learn_AnotherProcessPublishes_IsFollowedAtOnceWithoutAPass()
     {
         var stores = (Counts: new InMemoryCountStore(), Plans: new InMemoryPlanStore(), Leases: new InMemoryLeaseStore());
-        var one = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases));
-        var two = new LearningMix(m => m.ShareLearning(stores.Counts, stores.Plans, stores.Leases), seed: 2);
+        var one = new LearningMix(m => m.Share(stores.Counts, stores.Plans, stores.Leases));
+        var two = new LearningMix(m => m.Share(stores.Counts, stores.Plans, stores.Leases), seed: 2);
         await two.AskAsync(1);
         await one.AskAsync(150);
         await one.Learner.LearnAsync();
@@ -398,7 +398,7 @@ public class OnlineLearnerTests
     public async Task Dispose_WhilePlansAreWatched_EndsTheWatch()
     {
         var plans = new WatchedPlans();
-        var mix = new LearningMix(m => m.ShareLearning(new InMemoryCountStore(), plans, new InMemoryLeaseStore()));
+        var mix = new LearningMix(m => m.Share(new InMemoryCountStore(), plans, new InMemoryLeaseStore()));
         await mix.AskAsync(1);
         await plans.Begun.Task.WaitAsync(Patience);
         mix.Client.Dispose();
@@ -434,7 +434,7 @@ public class OnlineLearnerTests
     public async Task Learn_TheStoreFails_LosesNothing()
     {
         var counts = new FailingCounts();
-        var mix = new LearningMix(m => m.ShareLearning(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()).Configure(o => o.Learning.Exploration = 0));
+        var mix = new LearningMix(m => m.Share(counts, new InMemoryPlanStore(), new InMemoryLeaseStore()).Configure(o => o.Learning.Exploration = 0));
         await mix.AskAsync(60);
         counts.Fails = true;
         await mix.Learner.Invoking(l => l.LearnAsync()).Should().ThrowAsync<IOException>();

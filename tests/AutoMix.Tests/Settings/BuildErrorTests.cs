@@ -55,14 +55,14 @@ public class BuildErrorTests
     {
         IReadOnlyList<BudgetLimit> asked = [];
         using AutoMixChatClient client = Two().Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1)))
-            .ShareBudgets(limits => new InMemoryBudgetLedger(asked = limits)).Configure(o => o.Budgets.Add(BudgetLimit.PerDay(2))).Build();
+            .Share(budgets: limits => new InMemoryBudgetLedger(asked = limits)).Configure(o => o.Budgets.Add(BudgetLimit.PerDay(2))).Build();
 
         asked.Should().Equal(BudgetLimit.PerHour(1), BudgetLimit.PerDay(2));
     }
 
     [Fact]
     public void ShareBudgets_ReturningNull_NamesTheRemedy() =>
-        Failure(m => m.ShareBudgets(_ => null!).Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1)))).Message.Should().Contain("ShareBudgets").And.Contain("null");
+        Failure(m => m.Share(budgets: _ => null!).Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1)))).Message.Should().Contain("Share(budgets").And.Contain("null");
 
     [Fact]
     public void VerifierMadeHere_ThatOnlyDisposesAsynchronously_IsRefused() =>

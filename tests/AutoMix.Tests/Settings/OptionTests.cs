@@ -785,7 +785,7 @@ public class OptionTests
     public async Task LearningOptions_Name_KeepsLearnersApart()
     {
         var plans = new InMemoryPlanStore();
-        var mix = new LearningMix(m => m.ShareLearning(new InMemoryCountStore(), plans, new InMemoryLeaseStore()).Configure(o => o.Learning.Name = "support"));
+        var mix = new LearningMix(m => m.Share(new InMemoryCountStore(), plans, new InMemoryLeaseStore()).Configure(o => o.Learning.Name = "support"));
         await LabelsAsync(mix, 100);
 
         (await plans.ReadAsync("support")).Should().NotBeNull();

@@ -50,7 +50,7 @@ public class SeveralPipelinesTests
             ["Cheap:Budgets:0:Window"] = "01:00:00",
         });
         services.AddKeyedAutoMixChatClient("strict", TwoModels);
-        services.AddKeyedAutoMixChatClient("cheap", (_, mix) => TwoModels(mix));
+        services.AddKeyedAutoMixChatClient("cheap", TwoModels);
         await using ServiceProvider provider = services.BuildServiceProvider();
 
         (await provider.GetRequiredKeyedService<IChatClient>("cheap").GetResponseAsync("?")).Record().Limit.Should().BeNull();

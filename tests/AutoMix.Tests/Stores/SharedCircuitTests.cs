@@ -64,7 +64,7 @@ public sealed class SharedCircuitTests
     private IChatClient Pipeline(IChatClient small, ICircuitStore store) => Mix.Of(small, Mix.Model("large"), mix => mix
         .WithoutVerification()
         .UseTimeProvider(_time)
-        .ShareCircuits(store)
+        .Share(circuits: store)
         .Configure(options => options.Circuit = new CircuitOptions { MinimumThroughput = 2, FailureRatio = 0.5, BreakDuration = TimeSpan.FromSeconds(20) }));
 
     private sealed class FailingStore : ICircuitStore

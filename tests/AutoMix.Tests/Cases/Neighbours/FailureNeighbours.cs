@@ -226,7 +226,7 @@ public class FailureNeighbours
         var ledger = new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]);
         IChatClient client = Mix.Of(Failing(() => new HttpRequestException("the real error", null, HttpStatusCode.BadGateway)), Answering("fine"), mix => mix
             .UseBudget(ledger)
-            .ClassifyFailures(_ => throw new InvalidCastException("classifying"))
+            .OnFailure(classify: _ => throw new InvalidCastException("classifying"))
             .OnFailure(_ => throw new InvalidCastException("reacting")));
 
         ChatResponse response = await client.AskAsync(mode, "?");
