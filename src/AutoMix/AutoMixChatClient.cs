@@ -145,6 +145,16 @@ public sealed class AutoMixChatClient : IChatClient
         return _pipeline.Models[0].Client.GetService(serviceType, serviceKey);
     }
 
+    internal bool Report(RoutingRecord record, OutcomeReport outcome)
+    {
+        if (outcome.Model is null || outcome.Model == record.Model)
+        {
+            _pipeline.Outcomes?.Report(record, outcome.Quality);
+        }
+
+        return _pipeline.Policy.OnOutcome(record, outcome);
+    }
+
     /// <summary>Disposes the clients, verifiers and policies that this one owns, once each.</summary>
     /// <exception cref="AggregateException">Some of them have thrown; the others are disposed all the same.</exception>
     public void Dispose()

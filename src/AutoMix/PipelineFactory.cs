@@ -55,6 +55,7 @@ internal sealed class PipelineFactory
         AddVerifiers();
         IRoutingPolicy policy = Policy();
         IDisposable[] ownedParts = [.. _made];
+        VerifierOutcomes? outcomes = _parts.Outcomes ?? _parts.Services?.GetService<VerifierOutcomes>();
         SharedCircuits? shared = _parts.Circuits is null ? null : _parts.Memory.Shared(_parts.Circuits, _time, _logger);
         return new()
         {
@@ -76,10 +77,11 @@ internal sealed class PipelineFactory
             Services = _parts.Services,
             Embeddings = _embeddings,
             OwnedParts = ownedParts,
+            Outcomes = outcomes,
             VerifierWorth = new(
                 _parts.Memory.Verdicts(_profiles, _options.UninformativeAfter),
                 _options.UninformativeAfter,
-                _options.SkipUninformative ? _parts.Outcomes ?? _parts.Services?.GetService<VerifierOutcomes>() : null,
+                _options.SkipUninformative ? outcomes : null,
                 _profiles[^1],
                 _logger),
             Affinity = _parts.Memory.Affinity(_profiles),
@@ -160,6 +162,7 @@ internal sealed class PipelineFactory
         }
 
         IRoutingPolicy policy = _options.Learning.Enabled ? Learning(cascade)
+            : cascade is ILearningPolicy learner ? _parts.Memory.Part(_profiles, () => new SnapshotPolicy(learner, Route, _options.Learning, _time))
             : cascade is not null ? Route(cascade)
             : _parts.Policy?.Invoke(_parts.Services, _made) ?? new DayOnePolicy(_options.AcceptThreshold, _options.UnknownVerdict);
         return Rollout() is { } rollout ? new RolloutPolicy(policy, rollout) : policy;

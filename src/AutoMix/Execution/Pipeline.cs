@@ -63,6 +63,9 @@ internal sealed class Pipeline
     /// <summary>Verifiers and a policy that were made for this pipeline alone.</summary>
     public IDisposable[] OwnedParts { get; init; } = [];
 
+    /// <summary>The outcomes of verified answers; null if nobody keeps them.</summary>
+    public VerifierOutcomes? Outcomes { get; init; }
+
     public required VerifierWorth VerifierWorth { get; init; }
 
     public required ModelAffinity Affinity { get; init; }

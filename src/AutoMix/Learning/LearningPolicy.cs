@@ -27,6 +27,8 @@ internal sealed class LearningPolicy(OnlineLearner learner) : DelegatingRoutingP
         return base.OnEnded(context, record) with { RequestId = plan.RequestId };
     }
 
+    public override bool OnOutcome(RoutingRecord record, OutcomeReport outcome) => record.RequestId is { } id && learner.Report(id, outcome);
+
     public override object? GetService(Type serviceType) => serviceType == typeof(OnlineLearner) ? learner : base.GetService(serviceType);
 
     /// <summary>Ends the watch for plans that other processes publish. Another pipeline that shares the learner begins it again.</summary>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using AutoMix.Feedback;
 using AutoMix.Learning;
 using AutoMix.Policies;
 using AutoMix.Stores;
@@ -19,7 +18,7 @@ namespace AutoMix;
 /// <para>Get it from the client: <c>client.GetService&lt;OnlineLearner&gt;()</c>.</para>
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore's wait handle is never asked for, so that there is nothing to dispose.")]
-public sealed class OnlineLearner : IFeedbackSink
+public sealed class OnlineLearner
 {
     private static readonly TimeSpan LeaseFor = TimeSpan.FromMinutes(2);
     private readonly string[] _models;
@@ -33,7 +32,7 @@ public sealed class OnlineLearner : IFeedbackSink
     private readonly SemaphoreSlim _pass = new(1, 1);
     private readonly ConcurrentQueue<PendingRequest> _finished = new();
     private readonly ConcurrentQueue<PendingRequest> _graded = new();
-    private readonly PendingRequests _pending;
+    private readonly RequestMemory<PendingRequest> _pending;
     private readonly SourceShares _sources;
     private readonly ExplorationBudget _budget;
     private readonly EvidenceCollector _collector;
@@ -91,29 +90,16 @@ public sealed class OnlineLearner : IFeedbackSink
 
     internal CascadeRoutingPolicy Routing => _plan.Now.Routing;
 
-    /// <summary>Reports the outcome of an answered request, at once or hours later.</summary>
-    /// <param name="requestId">The <see cref="RoutingRecord.RequestId"/>.</param>
-    /// <param name="outcome">What was learned.</param>
-    /// <returns>Whether it was taken; false where the request is not remembered (any more), or the model gave no answer to it.</returns>
+    /// <summary>Takes the outcome of an answered request, at once or hours later.</summary>
+    /// <returns>Whether it was taken; false if the request is not remembered (any more), or the model gave no answer to it.</returns>
     /// <exception cref="ArgumentException">A number is out of range, or there is no such model.</exception>
-    public bool Report(string requestId, OutcomeReport outcome)
+    internal bool Report(string requestId, OutcomeReport outcome)
     {
-        ArgumentNullException.ThrowIfNull(requestId);
-        ArgumentNullException.ThrowIfNull(outcome);
-        if (!(outcome.Quality is >= 0 and <= 1 && outcome.Propensity is > 0 and <= 1))
-        {
-            throw new ArgumentException(FormattableString.Invariant($"A quality is in [0, 1] and a propensity in (0, 1]; got {outcome.Quality} and {outcome.Propensity}."), nameof(outcome));
-        }
-
+        outcome.Check();
         int model = outcome.Model is null ? -1 : Array.IndexOf(_models, outcome.Model);
         if (outcome.Model is not null && model < 0)
         {
             throw new ArgumentException($"There is no model '{outcome.Model}'; the models are {string.Join(", ", _models)}.", nameof(outcome));
-        }
-
-        if (outcome.ErrorDollars is <= 0)
-        {
-            throw new ArgumentException(FormattableString.Invariant($"What an error costs is more than 0 dollars; got {outcome.ErrorDollars}."), nameof(outcome));
         }
 
         if (_pending.Find(requestId) is not { } pending)
@@ -127,42 +113,13 @@ public sealed class OnlineLearner : IFeedbackSink
             return false;
         }
 
-        Learn(pending, pending.Grade(model, outcome));
-        return true;
-    }
-
-    private void Learn(PendingRequest pending, bool isFirstGrade)
-    {
-        if (isFirstGrade)
+        if (pending.Grade(model, outcome))
         {
             _graded.Enqueue(pending);
         }
 
         PassIfDue();
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>Outcomes are matched to requests by their key; those of requests that are not remembered are passed over.</remarks>
-    public ValueTask ReportAsync(PolicyOutcome outcome, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(outcome);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (_pending.Find(outcome.RequestKey) is { } pending)
-        {
-            // All grades before any pass, which would make up those that are not there yet.
-            bool isFirst = false;
-            foreach (AnswerOutcome answer in outcome.Answers)
-            {
-                if (answer.Quality is >= 0 and <= 1 and var quality && (uint)answer.Model < (uint)_models.Length && pending.Answers[answer.Model] is not null)
-                {
-                    isFirst |= pending.Grade(answer.Model, new(quality) { Source = outcome.Source });
-                }
-            }
-
-            Learn(pending, isFirst);
-        }
-
-        return default;
+        return true;
     }
 
     /// <summary>Makes a pass now: adds what has gathered to the evidence, makes a plan where this process holds the lease, and follows the newest plan.</summary>
@@ -270,11 +227,10 @@ public sealed class OnlineLearner : IFeedbackSink
             if (context.AnswerOf(m) is { Status: AttemptStatus.Answered } attempt)
             {
                 bool isVerified = attempt.Verdicts.Any(v => !v.IsFree);
-                double tokens = (attempt.Usage?.InputTokenCount ?? 0) + (attempt.Usage?.OutputTokenCount ?? 0);
                 answers[m] = new(
                     FirstOfGroup(context, attempt, m),
                     _observer.ConfidenceOf(attempt),
-                    new((double)attempt.Cost, tokens, attempt.Duration.TotalSeconds),
+                    RememberedRequest.CostOf(attempt),
                     isVerified ? (double)attempt.VerificationCost : null);
             }
         }
@@ -356,7 +312,7 @@ public sealed class OnlineLearner : IFeedbackSink
 
         if (_options.ImplicitAfter is { } patience)
         {
-            foreach (PendingRequest waiting in _pending.Ungraded(patience))
+            foreach (PendingRequest waiting in _pending.OlderThan(patience).Where(r => r is { IsWhole: true, IsGraded: false }))
             {
                 _graded.Enqueue(waiting);
             }

@@ -4,7 +4,7 @@ using AutoMix.Policies;
 namespace AutoMix;
 
 /// <summary>What is kept of an answered request until its outcome is known: numbers, no text.</summary>
-internal sealed class PendingRequest
+internal sealed class PendingRequest : RememberedRequest
 {
     // Without a grade of its own, the largest model's answer is taken to be right with this probability.
     private const double TrustInLargest = 0.9;
@@ -15,21 +15,16 @@ internal sealed class PendingRequest
     private int _claimed;
 
     public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, bool isWhole, ObservedAnswer?[] answers)
+        : base(id, at)
     {
-        Id = id;
         Key = key;
-        At = at;
         Returned = returned;
         IsWhole = isWhole;
         Answers = answers;
         _grades = new double?[answers.Length];
     }
 
-    public string Id { get; }
-
     public ulong Key { get; }
-
-    public DateTimeOffset At { get; }
 
     /// <summary>The model whose answer was returned.</summary>
     public int Returned { get; }

@@ -105,6 +105,9 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     /// <summary>The confidence in an answer that the policy is shown; null where there is none.</summary>
     public double? ConfidenceOf(RoutingAttempt attempt) => _channels.Read(Array.IndexOf(_pipelineIndex, attempt.Model), attempt);
 
+    /// <summary>The estimated tokens of the prompt that the policy is shown.</summary>
+    public long InputTokensOf(RoutingContext context) => ObservationOf(context).InputTokens;
+
     public bool TryGetBelief(RoutingContext context, Span<double> correctness)
     {
         Span<double> own = stackalloc double[CascadeHistory.MaxModels];
@@ -138,10 +141,12 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
 
+    private Observation ObservationOf(RoutingContext context) => context.Get<Observation>(this) ?? context.Set(this, new Observation(
+        new(_pipelineIndex.Length), TokenEstimate.OfRequest(context.MessageArray, context.Options, context.Models[_pipelineIndex[0]].CountTokens)));
+
     private CascadeHistory Observe(RoutingContext context)
     {
-        Observation observed = context.Get<Observation>(this) ?? context.Set(this, new Observation(
-            new(_pipelineIndex.Length), TokenEstimate.OfRequest(context.MessageArray, context.Options, context.Models[_pipelineIndex[0]].CountTokens)));
+        Observation observed = ObservationOf(context);
         CascadeHistory history = observed.History;
         history.Reset();
         history.RequestKey = context.RequestKey;

@@ -42,6 +42,9 @@ public class DelegatingRoutingPolicy : IRoutingPolicy
     public virtual RoutingRecord OnEnded(RoutingContext context, RoutingRecord record) => InnerPolicyOf(context).OnEnded(context, record);
 
     /// <inheritdoc/>
+    public virtual bool OnOutcome(RoutingRecord record, OutcomeReport outcome) => InnerPolicy.OnOutcome(record, outcome);
+
+    /// <inheritdoc/>
     public virtual object? GetService(Type serviceType)
     {
         ArgumentNullException.ThrowIfNull(serviceType);

@@ -51,6 +51,12 @@ public interface IRoutingPolicy
     /// <returns>The record to return, with anything that the policy adds to it.</returns>
     RoutingRecord OnEnded(RoutingContext context, RoutingRecord record) => record;
 
+    /// <summary>Learns the outcome of a request, at once or hours after its end. A policy that learns takes the request's id from the record.</summary>
+    /// <param name="record">The record of the request. It may have been read back from a store; it has only an id if the outcome was reported by the id.</param>
+    /// <param name="outcome">The outcome.</param>
+    /// <returns>Whether the policy took it; false if it does not learn, or has forgotten the request.</returns>
+    bool OnOutcome(RoutingRecord record, OutcomeReport outcome) => false;
+
     /// <summary>Finds a part of the policy, such as an inner policy, by its type; null if there is none.</summary>
     /// <param name="serviceType">The type.</param>
     object? GetService(Type serviceType) => serviceType.IsInstanceOfType(this) ? this : null;

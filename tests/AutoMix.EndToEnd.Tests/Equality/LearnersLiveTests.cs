@@ -1,4 +1,3 @@
-using AutoMix.Feedback;
 using AutoMix.Policies;
 using AutoMix.Replay;
 
@@ -14,14 +13,13 @@ public sealed class LearnersLiveTests
     [InlineData("thompson")]
     [InlineData("pickllm")]
     [InlineData("c2mabv")]
-    public async Task ReportAsync_RecordedQueries_DecidesAsOffline(string key)
+    public async Task ReportOutcome_RecordedQueries_DecidesAsOffline(string key)
     {
         IReadOnlyList<TraceRecord> records = [.. RecordedTraces.Read("mmlu.llama.test").Take(Queries)];
         TraceTable table = TraceTable.From(records);
         await using ReplayServer server = await ReplayServer.StartAsync(new RecordedAnswers(records));
         ILearningPolicy offline = Start(key, table.Models);
-        var sink = new InMemoryFeedbackSink(offline);
-        using var live = new LivePath(server, sink.Policy, mix => _ = mix.VerifyWith(new AnswerProbabilityVerifier()).Configure(o => o.PaidVerification = false), sendPurpose: false);
+        using var live = new LivePath(server, offline, mix => _ = mix.VerifyWith(new AnswerProbabilityVerifier()).Configure(o => o.PaidVerification = false), sendPurpose: false);
         HashSet<string> steps = [];
         for (int row = 0; row < records.Count; row++)
         {
@@ -31,9 +29,8 @@ public sealed class LearnersLiveTests
             path.Dollars.Should().BeApproximately(expected.Dollars, 1e-12);
             steps.Add(path.Steps);
 
-            PolicyOutcome outcome = PolicyOutcome.From(table, row, [table.Models.ToList().IndexOf(path.Accepted!)]);
-            offline = offline.Update(outcome);
-            await sink.ReportAsync(outcome);
+            offline = offline.Update(PolicyOutcome.From(table, row, [table.Models.ToList().IndexOf(path.Accepted!)]));
+            live.Pipeline.ReportOutcome(records[row].Id, new OutcomeReport(path.Quality)).Should().BeTrue();
         }
 
         steps.Should().HaveCountGreaterThan(2, "it explored");

@@ -33,6 +33,8 @@ internal sealed class LivePath : IDisposable
         }
     }
 
+    public IChatClient Pipeline => _client;
+
     public async Task<DecidedPath> RunAsync(TraceRecord record, bool streaming)
     {
         ChatMessage[] messages = [new(ChatRole.System, record.System), new(ChatRole.User, record.Prompt)];

@@ -69,6 +69,19 @@ public sealed class QueryEmbeddingTests
         response.GetRoutingRecord()!.Embedding.Should().BeNull();
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Ask_APolicyOfOnesOwn_IsGivenTheEmbeddingThatItNeeds(bool needs)
+    {
+        var policy = new OwnPolicy(needs);
+        var services = new ServiceCollection().AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(new Generator(_ => new([new Embedding<float>(new float[3])])));
+        services.AddChatClient(ScriptedClient.Answering("small")).UseAutoMix(mix => mix.RouteWith(policy));
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<IChatClient>().GetResponseAsync("where?");
+
+        policy.Seen.Should().Equal(needs ? [3, 3] : [null, null]);
+    }
+
     private static async Task<(ChatResponse Response, int Length)> AskAsync(
         Func<CancellationToken, GeneratedEmbeddings<Embedding<float>>> generate, string question = "where?", CancellationToken cancellationToken = default)
     {
@@ -94,6 +107,19 @@ public sealed class QueryEmbeddingTests
         {
             Length = history.Embedding.Length;
             return history.IsCalled(0) ? CascadeAction.Accept(0) : CascadeAction.Call(0);
+        }
+    }
+
+    private sealed class OwnPolicy(bool needs) : IRoutingPolicy
+    {
+        public List<int?> Seen { get; } = [];
+
+        public bool NeedsEmbedding(RoutingContext context) => needs;
+
+        public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
+        {
+            Seen.Add(context.QueryEmbedding?.Length);
+            return new(context.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(context.Attempts[0]));
         }
     }
 

@@ -106,6 +106,18 @@ public sealed class VerifierOutcomesTests
         calls.Should().Be(asked);
     }
 
+    [Theory, InlineData(null, 1), InlineData("small", 1), InlineData("large", 0)]
+    public async Task ReportOutcome_ToTheClient_CountsForTheVerifiersOfTheAnswerThatWasReturned(string? model, int counted)
+    {
+        var outcomes = new VerifierOutcomes();
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix.VerifyWith((_, _) => new(0.9), "paid", isFree: false).LearnTrustFrom(outcomes));
+        ChatResponse response = await client.GetResponseAsync("?");
+
+        client.ReportOutcome(response, OutcomeReport.Good with { Model = model }).Should().BeFalse("the policy does not learn");
+
+        outcomes.TrustIn("paid", "small").Count.Should().Be(counted);
+    }
+
     [Fact]
     public async Task SkipUninformative_CalibratedPolicyAndOutcomesFromTheServices_SkipToo()
     {

@@ -10,8 +10,8 @@ namespace AutoMix;
 /// whose interval covers one half is uninformative: reported, and by default no longer paid for.
 /// </summary>
 /// <remarks>
-/// <para>Give it to a pipeline with <see cref="AutoMixBuilder.LearnTrustFrom"/>, or register it as a service; report to it when an
-/// answer has been graded. Safe for concurrent use; several pipelines may share one.</para>
+/// <para>Give it to a pipeline with <see cref="AutoMixBuilder.LearnTrustFrom"/>, or register it as a service. Each outcome that is reported to
+/// the client (<c>client.ReportOutcome</c>) then counts here. Safe for concurrent use; several pipelines may share one.</para>
 /// <para>Grades of returned answers alone are a sample of what the verifier liked, in which it looks less able than it is. That is why
 /// many outcomes are asked for, why a verifier that said the same of all graded answers is not judged here
 /// (<see cref="AutoMixOptions.UninformativeAfter"/> sees all of its verdicts), and a reason to grade some rejected answers too.</para>
@@ -37,7 +37,7 @@ public sealed class VerifierOutcomes
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("AutoMix");
     }
 
-    /// <summary>Reports what became of one answer that a verifier had looked at.</summary>
+    /// <summary>Reports the outcome of one answer that no pipeline returned, such as an answer of a trace.</summary>
     /// <param name="verifier">The verifier's name.</param>
     /// <param name="model">The name of the answer's model.</param>
     /// <param name="confidence">The verifier's confidence, in [0, 1].</param>
@@ -58,13 +58,9 @@ public sealed class VerifierOutcomes
         }
     }
 
-    /// <summary>Reports a grade of the answer that a request returned: all confidences in it, and in answers that agreed with it, have that outcome.</summary>
-    /// <param name="record">The record of the request.</param>
-    /// <param name="quality">How good the answer was, in [0, 1].</param>
-    /// <exception cref="ArgumentOutOfRangeException">The quality is not in [0, 1].</exception>
-    public void Report(RoutingRecord record, double quality)
+    /// <summary>Reports the quality of the answer that a request returned. It holds for all confidences in that answer, and in answers that agreed with it.</summary>
+    internal void Report(RoutingRecord record, double quality)
     {
-        ArgumentNullException.ThrowIfNull(record);
         Require(quality, nameof(quality));
         if (record.AnsweredBy is not { } answered || record.IsFromCache)
         {
