@@ -26,7 +26,7 @@ public sealed class SharedServer : IAsyncLifetime
             endpoint = $"127.0.0.1:{port}";
         }
 
-        Connection = await ConnectionMultiplexer.ConnectAsync($"{endpoint},connectTimeout=60000");
+        Connection = await ConnectionMultiplexer.ConnectAsync($"{endpoint},connectTimeout=60000,asyncTimeout=60000");
     }
 
     public async Task DisposeAsync()

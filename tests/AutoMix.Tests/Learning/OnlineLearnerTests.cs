@@ -404,6 +404,7 @@ public class OnlineLearnerTests
         mix.Client.Dispose();
 
         await plans.Ended.Task.WaitAsync(Patience);
+        plans.Watches.Should().Be(1, "no second watch follows the one that was ended");
     }
 
     [Fact]
@@ -578,6 +579,8 @@ public class OnlineLearnerTests
     {
         private readonly InMemoryPlanStore _inner = new();
 
+        public int Watches { get; private set; }
+
         public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -589,6 +592,7 @@ public class OnlineLearnerTests
 
         public async IAsyncEnumerable<PlanVersion> WatchAsync(string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
+            Watches++;
             Begun.TrySetResult();
             try
             {

@@ -46,6 +46,8 @@ public sealed record BatchSchedule(
 
         async ValueTask AnswerAsync(int request, int model, CancellationToken token)
         {
+            // The loop learns of the cancellation only once the token's callbacks have run; until then it would start requests.
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 await answer(request, model, token).ConfigureAwait(false);

@@ -1,0 +1,74 @@
+namespace AutoMix.Architecture;
+
+/// <summary>The arrows of docs/design.md: packages and folders depend one way.</summary>
+public sealed class ArchitectureTests
+{
+    // The packages that each package may reference.
+    private static readonly Dictionary<string, string[]> Packages = new()
+    {
+        ["AutoMix.Core"] = [],
+        ["AutoMix.Pomdp"] = ["AutoMix.Core"],
+        ["AutoMix"] = ["AutoMix.Core"],
+        ["AutoMix.OpenAI"] = ["AutoMix"],
+        ["AutoMix.Evaluation"] = ["AutoMix"],
+        ["AutoMix.Tokenizers"] = ["AutoMix"],
+        ["AutoMix.Redis"] = ["AutoMix"],
+        ["AutoMix.Tool"] = ["AutoMix", "AutoMix.OpenAI"],
+    };
+
+    // Projects whose folders still use each other.
+    private static readonly string[] Cyclic = ["AutoMix", "AutoMix.Core", "AutoMix.Tool"];
+
+    public static TheoryData<string> Projects => [.. SourceProject.All.Keys.Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_References_PointOneWay(string project) =>
+        SourceProject.All[project].References.Should().BeSubsetOf(Packages[project], "docs/design.md draws the arrows of the packages");
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Sources_OfAProject_HaveNoTypeThatTheReaderDoesNotFind(string project) =>
+        SourceProject.All[project].UnknownTypes.Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Folders_OfAProject_FormNoCycle(string project)
+    {
+        if (Cyclic.Contains(project))
+        {
+            return;
+        }
+
+        IReadOnlyList<FolderEdge> edges = SourceProject.All[project].Edges;
+        Describe(edges).Should().BeEmpty();
+        Describe(FolderGraph.Top(edges)).Should().BeEmpty("the uppermost folders alone form no cycle either");
+    }
+
+    [Fact]
+    public void Cycles_OfASampleWithACycle_NamesFilesAndTypes()
+    {
+        IReadOnlyList<FolderEdge> edges = FolderGraph.Edges(SourceProject.Compile(
+            "Sample",
+            [
+                ("Entry.cs", "namespace S; class Entry { Basis.Shape s = new(); }"),
+                ("Basis/Shape.cs", "namespace S.Basis; class Shape { public int Size => S.Above.Extensions.Twice(1); }"),
+                ("Basis/Deep/Detail.cs", "namespace S.Basis; class Detail { Shape s = new(); }"),
+                ("Above/Extensions.cs", "namespace S.Above; static class Extensions { public static int Twice(this int n) => 2 * n; public static int Size(Basis.Shape s) => s.Size; }"),
+                ("Beside/User.cs", "namespace S.Beside; using S.Above; class User { int Four => 2.Twice(); }"),
+            ],
+            SourceProject.Platform));
+
+        Describe(edges).Should().ContainSingle().Which.Should()
+            .StartWith("Above, Basis use each other:").And
+            .Contain("Basis -> Above: Basis/Shape.cs:1 uses Extensions").And
+            .Contain("Above -> Basis: Above/Extensions.cs:1 uses Shape");
+        edges.Should().Contain(edge => edge.From == "Beside" && edge.To == "Above", "an extension method is a use although its type is not named");
+        edges.Should().NotContain(edge => edge.To == FolderGraph.Root);
+        FolderGraph.Top(edges).Should().NotContain(edge => edge.From == edge.To, "a folder within another is a part of it");
+    }
+
+    private static IEnumerable<string> Describe(IReadOnlyList<FolderEdge> edges) =>
+        FolderGraph.Cycles(edges).Select(cycle => $"{string.Join(", ", cycle)} use each other:\n" + string.Join('\n', edges.Where(edge => cycle.Contains(edge.From) && cycle.Contains(edge.To))
+            .GroupBy(edge => (edge.From, edge.To)).OrderBy(group => group.Count()).Select(group => $"{group.Count(),5} {group.First()}")));
+}
