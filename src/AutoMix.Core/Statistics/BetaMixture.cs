@@ -95,16 +95,20 @@ internal sealed class BetaMixture
             share[i] = i < share.Length / 2 ? 0.9 : 0.1;
         }
 
+        double[] logs = [.. values.Select(value => Math.Log(value))];
+        double[] complements = [.. values.Select(value => Math.Log(1 - value))];
         double before = double.NegativeInfinity;
         for (int step = 0; step < Steps; step++)
         {
             parts[0] = Moments(values, share, first: true);
             parts[1] = Moments(values, share, first: false);
+            double firstLn = SpecialFunctions.BetaLn(parts[0].A, parts[0].B);
+            double secondLn = SpecialFunctions.BetaLn(parts[1].A, parts[1].B);
             double likelihood = 0;
             for (int i = 0; i < share.Length; i++)
             {
-                double first = parts[0].Weight * Density(values[i], parts[0]);
-                double second = parts[1].Weight * Density(values[i], parts[1]);
+                double first = parts[0].Weight * Density(logs[i], complements[i], parts[0], firstLn);
+                double second = parts[1].Weight * Density(logs[i], complements[i], parts[1], secondLn);
                 share[i] = first / Math.Max(first + second, double.Epsilon);
                 likelihood += Math.Log(Math.Max(first + second, double.Epsilon));
             }
@@ -139,6 +143,6 @@ internal sealed class BetaMixture
         return (n / share.Length, Math.Clamp(mean * total, 0.05, 1e4), Math.Clamp((1 - mean) * total, 0.05, 1e4));
     }
 
-    private static double Density(double x, (double Weight, double A, double B) part) => Math.Exp(
-        ((part.A - 1) * Math.Log(x)) + ((part.B - 1) * Math.Log(1 - x)) - SpecialFunctions.BetaLn(part.A, part.B));
+    private static double Density(double log, double complement, (double Weight, double A, double B) part, double betaLn) =>
+        Math.Exp(((part.A - 1) * log) + ((part.B - 1) * complement) - betaLn);
 }

@@ -64,7 +64,7 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task Run_MoreModelsThanPlansAreExactFor_Runs()
     {
-        Write(new Shape { Models = 12 }, "unknown");
+        Write(new Shape { Models = TestSize.Of(8, 12) }, "unknown");
 
         (await RunAsync(sections: ["savings"])).Should().Contain("| unknown | saves ");
     }

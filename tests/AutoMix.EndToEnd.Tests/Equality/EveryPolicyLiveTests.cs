@@ -8,8 +8,8 @@ namespace AutoMix.Equality;
 /// <summary>Every policy of the registry over HTTP through the pipeline: a new key is covered without a word here.</summary>
 public sealed class EveryPolicyLiveTests
 {
-    private const int TrainingQueries = 100;
-    private const int Queries = 30;
+    private static readonly int TrainingQueries = TestSize.Of(60, 100);
+    private static readonly int Queries = TestSize.Of(20, 30);
     private const int Policies = 3;
 
     // A system message of one token and a prompt, at eight tokens each beside: what the pipeline adds to the count of the prompt.

@@ -9,7 +9,7 @@ namespace AutoMix.Equality;
 /// </summary>
 public sealed class LiveEqualsOfflineTests
 {
-    private const int Queries = 200;
+    private static readonly int Queries = TestSize.Of(80, 200);
     private const int Samples = 8;
     private const double Tolerance = 1e-12;
 

@@ -25,7 +25,7 @@ public sealed class PomdpPropertyTests
                 PomdpWriter.Write(text, model);
                 PomdpReader.Parse(new StringReader(text.ToString())).ShouldBeTheSameAs(model);
             },
-            iter: 300,
+            iter: TestSize.Of(100, 300),
             threads: 1);
     }
 
@@ -82,7 +82,7 @@ public sealed class PomdpPropertyTests
 
                 total.Should().BeApproximately(1, 1e-12);
             },
-            iter: 300,
+            iter: TestSize.Of(100, 300),
             threads: 1);
     }
 
@@ -110,7 +110,7 @@ public sealed class PomdpPropertyTests
                     forth[s].Should().BeApproximately(back[s], 1e-12);
                 }
             },
-            iter: 300,
+            iter: TestSize.Of(100, 300),
             threads: 1);
     }
 

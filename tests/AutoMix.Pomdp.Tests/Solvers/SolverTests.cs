@@ -60,9 +60,9 @@ public sealed class SolverTests
                 sarsop.Policy.Value(model.Start).Should().BeApproximately(sarsop.Lower, 1e-9);
                 new FastInformedBoundSolver().Solve(model, options).Upper.Should().BeGreaterThanOrEqualTo(exact.Lower - 1e-6);
             },
-            iter: 60,
+            iter: TestSize.Of(40, 200),
             threads: 1);
-        compared.Should().BeGreaterThan(30);
+        compared.Should().BeGreaterThan(TestSize.Of(20, 100));
     }
 
     // On this model improvements too small to keep once held the gap at 1.00001 times the precision, however many trials were given.
@@ -90,7 +90,7 @@ public sealed class SolverTests
                 lower.Value(between).Should().BeLessThanOrEqualTo((t * lower.Value(a)) + ((1 - t) * lower.Value(b)) + 1e-9);
                 lower.Value(a).Should().BeLessThanOrEqualTo(upper.Value(a) + 1e-6);
             },
-            iter: 100,
+            iter: TestSize.Of(40, 300),
             threads: 1);
     }
 
@@ -132,7 +132,7 @@ public sealed class SolverTests
                 unrolled.Lower.Should().BeApproximately(exact.Lower, 1e-5);
                 exact.Lower.Should().BeApproximately(BruteForce(finite, finite.Start.ToArray(), 3), 1e-9);
             },
-            iter: 50,
+            iter: TestSize.Of(25, 200),
             threads: 1);
     }
 
@@ -159,7 +159,7 @@ public sealed class SolverTests
         PomdpSolution solution = new SarsopSolver().Solve(model);
 
         SimulationResult solved = new PomdpSimulator(model).Run(solution.Policy, runs: 4000, seed: 3);
-        SimulationResult online = new PomdpSimulator(model).Run(new PomcpPolicy(model, simulations: 300), runs: 20, seed: 3, maxSteps: 60);
+        SimulationResult online = new PomdpSimulator(model).Run(new PomcpPolicy(model, simulations: 300), runs: TestSize.Of(8, 20), seed: 3, maxSteps: 60);
 
         solved.Mean.Should().BeInRange(solution.Lower - (4 * solved.StandardError), solution.Upper + (4 * solved.StandardError));
         online.Mean.Should().BeLessThan(solution.Upper + (4 * online.StandardError));
@@ -206,14 +206,14 @@ public sealed class SolverTests
     }
 
     [PomdpsTheory]
-    [InlineData("TagAvoid.pomdp.gz", 400)]
-    [InlineData("Hallway.pomdp", 40)]
+    [InlineData("TagAvoid.pomdp.gz", 100)]
+    [InlineData("Hallway.pomdp", 20)]
     public void Run_StandardProblem_EarnsWhatTheBoundsSay(string file, int trials)
     {
         Pomdp model = StandardProblems.Read(file);
-        PomdpSolution solution = new SarsopSolver().Solve(model, new SolverOptions { MaxIterations = trials });
+        PomdpSolution solution = new SarsopSolver().Solve(model, new SolverOptions { MaxIterations = TestSize.Of(trials, 4 * trials) });
 
-        SimulationResult result = new PomdpSimulator(model).Run(solution.Policy, runs: 300, seed: 11);
+        SimulationResult result = new PomdpSimulator(model).Run(solution.Policy, runs: TestSize.Of(200, 1000), seed: 11);
 
         result.Mean.Should().BeInRange(solution.Lower - (4 * result.StandardError), solution.Upper + (4 * result.StandardError));
     }

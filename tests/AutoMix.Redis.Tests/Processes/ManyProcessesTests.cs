@@ -7,7 +7,6 @@ namespace AutoMix.Redis.Tests.Processes;
 /// <summary>Processes that share one server, some of which are killed, and the server too. AUTOMIX_FULL=1 runs the full size.</summary>
 public sealed class ManyProcessesTests : IAsyncLifetime
 {
-    private static readonly bool Full = Environment.GetEnvironmentVariable("AUTOMIX_FULL") == "1";
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
     private readonly string _folder = Directory.CreateTempSubdirectory("automix-spenders-").FullName;
     private readonly ServerProcess _server = new();
@@ -18,7 +17,7 @@ public sealed class ManyProcessesTests : IAsyncLifetime
     [Fact]
     public async Task Budget_ProcessesAndTheServerAreKilled_IsKeptAndNothingSettledIsLost()
     {
-        (int count, int requests) = Full ? (8, 5_000) : (3, 1_000);
+        (int count, int requests) = TestSize.IsFull ? (8, 5_000) : (3, 1_000);
 
         // About three quarters of what all of them would spend.
         decimal cap = count * requests * 0.001m;
@@ -28,7 +27,7 @@ public sealed class ManyProcessesTests : IAsyncLifetime
         await UntilAsync(spenders[1], $"at {requests / 5 * 2}");
         await _server.KillAsync();
         await _server.StartAsync();
-        if (Full)
+        if (TestSize.IsFull)
         {
             await UntilAsync(spenders[2], $"at {requests / 5 * 3}");
             spenders[2].Kill();
@@ -37,7 +36,7 @@ public sealed class ManyProcessesTests : IAsyncLifetime
             await _server.StartAsync();
         }
 
-        int[] killed = Full ? [0, 2] : [0];
+        int[] killed = TestSize.IsFull ? [0, 2] : [0];
         foreach (int i in Enumerable.Range(0, count).Except(killed))
         {
             await UntilAsync(spenders[i], "done");
@@ -60,7 +59,7 @@ public sealed class ManyProcessesTests : IAsyncLifetime
     [Fact]
     public async Task Publish_ManyLearners_NeverTwoUnderOneTokenNorAnOlderAfterANewer()
     {
-        (int count, int rounds) = Full ? (8, 150) : (3, 60);
+        (int count, int rounds) = TestSize.IsFull ? (8, 150) : (3, 60);
         Process[] leaders = [.. Enumerable.Range(0, count).Select(i => Start("lead", _server.Endpoint, "app", $"owner-{i}", $"{rounds}"))];
         string[] lines = [.. (await Task.WhenAll(leaders.Select(l => l.StandardOutput.ReadToEndAsync(_patience.Token)))).SelectMany(text => text.Split('\n')).Where(l => l.StartsWith("published", StringComparison.Ordinal))];
         (long Number, long Token, string Owner)[] published = [.. lines.Select(l => l.Split(' ')).Select(p => (long.Parse(p[1]), long.Parse(p[2]), p[3])).OrderBy(p => p.Item1)];

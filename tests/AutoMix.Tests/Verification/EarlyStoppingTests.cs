@@ -54,7 +54,7 @@ public sealed class EarlyStoppingTests(ITestOutputHelper output)
     public async Task Policy_ThatWasTrained_SavesVotesAndDecidesAsWithAllOfThem(string traces, string family, double keep)
     {
         ICascadePolicy policy = PolicyRegistry.Get(family).Train(TraceTable.From(Votes($"{traces}.train", 3))).For(Goal.KeepQuality(keep));
-        TraceRecord[] records = [.. Votes($"{traces}.test", 4).Where((_, i) => i % 3 == 0)];
+        TraceRecord[] records = [.. Votes($"{traces}.test", 4).Where((_, i) => i % TestSize.Of(6, 3) == 0)];
         (List<string> all, int asked) = await DecisionsAsync(policy, records, Samples, null);
         (List<string> stopped, int askedWhenStopped) = await DecisionsAsync(policy, records, null, null);
         (List<string> risked, int askedAtRisk) = await DecisionsAsync(policy, records, null, 0.02);

@@ -60,6 +60,12 @@ public sealed class ControlledRisk
     public static ControlledRisk Fit(TraceTable table, double maxError, double confidence = 0.95, CascadeObjective objective = default)
     {
         ArgumentNullException.ThrowIfNull(table);
+        return Fit(table, maxError, confidence, [objective])[0];
+    }
+
+    // The rows are divided and the confidences are modelled once for all objectives.
+    private static ControlledRisk[] Fit(TraceTable table, double maxError, double confidence, IReadOnlyList<CascadeObjective> objectives)
+    {
         ArgumentOutOfRangeException.ThrowIfNotEqual(maxError > 0 && maxError < 1, true, nameof(maxError));
         ArgumentOutOfRangeException.ThrowIfNotEqual(confidence > 0 && confidence < 1, true, nameof(confidence));
         if (table.RowCount < 2)
@@ -72,9 +78,12 @@ public sealed class ControlledRisk
         TraceTable choosing = table.SelectRows(order.AsSpan(0, share));
         TraceTable certifying = table.SelectRows(order.AsSpan(share));
         var model = DependentConfidences.Fit(choosing);
-        RiskPolicy chosen = Choose(choosing, model, maxError, objective);
-        (double threshold, double coverage) = Certify(certifying, chosen, Sequence(choosing, chosen, maxError, certifying.RowCount), maxError, 1 - confidence);
-        return new ControlledRisk(chosen with { Threshold = threshold }, maxError, confidence, coverage);
+        return [.. objectives.Select(objective =>
+        {
+            RiskPolicy chosen = Choose(choosing, model, maxError, objective);
+            (double threshold, double coverage) = Certify(certifying, chosen, Sequence(choosing, chosen, maxError, certifying.RowCount), maxError, 1 - confidence);
+            return new ControlledRisk(chosen with { Threshold = threshold }, maxError, confidence, coverage);
+        })];
     }
 
     // The cascade that answers most while its error on the choosing half leaves room.
@@ -197,6 +206,6 @@ public sealed class ControlledRisk
         // No more errors among the answered than the best single model makes: what a user would expect without being asked.
         double best = Enumerable.Range(0, rows.ModelCount).Max(rows.MeanQuality);
         double maxError = Math.Clamp(1 - best, 0.02, 0.5);
-        return [.. objectives.Select(objective => Fit(rows, maxError, 0.95, objective).Policy)];
+        return [.. Fit(rows, maxError, 0.95, objectives).Select(fitted => fitted.Policy)];
     });
 }

@@ -12,9 +12,10 @@ internal sealed class DependentConfidences
     /// <summary>Cells of equal probability into which each confidence is cut: thresholds lie between them.</summary>
     public const int Cells = 20;
 
+    private const int Edges = Cells + 1;
     private const double StrongestTau = 0.95;
     private const int FineSteps = 400;
-    private readonly double[] _theta;
+    private readonly double[][] _joint;
     private readonly double[] _cellMean;
     private readonly double[] _cellStart;
 
@@ -27,7 +28,7 @@ internal sealed class DependentConfidences
         Accuracy = new double[n];
         Known = new bool[n];
         Calibrations = new ConfidenceCalibration[n];
-        _theta = new double[n * n];
+        _joint = new double[n * n][];
         _cellMean = new double[n * Cells];
         _cellStart = new double[n * Cells];
     }
@@ -56,10 +57,10 @@ internal sealed class DependentConfidences
 
         for (int i = 0; i < n; i++)
         {
-            for (int j = i + 1; j < n; j++)
+            for (int j = i + 1; j < n && fitted.Known[i]; j++)
             {
-                double tau = fitted.Known[i] && fitted.Known[j] ? KendallTau(table, i, j) : 0;
-                fitted._theta[(i * n) + j] = 1 / (1 - Math.Clamp(tau, 0, StrongestTau));
+                double tau = fitted.Known[j] ? KendallTau(table, i, j) : 0;
+                fitted._joint[(i * n) + j] = Joint(1 / (1 - Math.Clamp(tau, 0, StrongestTau)));
             }
         }
 
@@ -75,18 +76,21 @@ internal sealed class DependentConfidences
     /// <summary>P(later's confidence lies in each cell | earlier's lies in cells from <paramref name="low"/> to before <paramref name="high"/>).</summary>
     public void Given(int earlier, int low, int high, int later, Span<double> cells)
     {
-        double theta = _theta[(earlier * Models.Count) + later];
+        double[] joint = _joint[(earlier * Models.Count) + later];
         double a = (double)low / Cells;
         double b = (double)high / Cells;
         double before = 0;
         for (int k = 0; k < Cells; k++)
         {
-            double v = (k + 1.0) / Cells;
-            double below = (Gumbel(b, v, theta) - Gumbel(a, v, theta)) / (b - a);
+            double below = (joint[(high * Edges) + k + 1] - joint[(low * Edges) + k + 1]) / (b - a);
             cells[k] = Math.Max(0, below - before);
             before = below;
         }
     }
+
+    // P(both confidences lie below an edge of their cells), for all pairs of edges.
+    private static double[] Joint(double theta) =>
+        [.. Enumerable.Range(0, Edges * Edges).Select(at => Gumbel((double)(at / Edges) / Cells, (double)(at % Edges) / Cells, theta))];
 
     internal static double Gumbel(double u, double v, double theta) => u <= 0 || v <= 0 ? 0
         : u >= 1 ? v

@@ -9,7 +9,7 @@ public sealed class ControlledRiskTests
     public void Fit_KnownDistribution_BreaksThePromiseRarelyAndAnswersMuch()
     {
         // P(correct | confidence) is the confidence itself: the true error of a threshold is known by a large sample.
-        TraceTable truth = Calibrated(10_000, 999);
+        TraceTable truth = Calibrated(TestSize.Of(4_000, 10_000), 999);
         int broken = 0;
         double coverage = 0;
         for (int seed = 0; seed < 20; seed++)
