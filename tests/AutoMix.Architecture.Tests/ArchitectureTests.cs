@@ -19,6 +19,12 @@ public sealed class ArchitectureTests
     // Projects whose folders still use each other.
     private static readonly string[] Cyclic = ["AutoMix", "AutoMix.Core", "AutoMix.Tool"];
 
+    // The folders of a project in their order: each may use those before it. Folders of one line may use each other one way.
+    private static readonly Dictionary<string, string[][]> Folders = new()
+    {
+        ["AutoMix.Core"] = [["Beliefs"], ["Statistics"], ["Traces"], ["Cascades"], ["Evaluation"], ["Policies"], ["Learning"]],
+    };
+
     public static TheoryData<string> Projects => [.. SourceProject.All.Keys.Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -43,6 +49,18 @@ public sealed class ArchitectureTests
         IReadOnlyList<FolderEdge> edges = SourceProject.All[project].Edges;
         Describe(edges).Should().BeEmpty();
         Describe(FolderGraph.Top(edges)).Should().BeEmpty("the uppermost folders alone form no cycle either");
+    }
+
+    [Fact]
+    public void Folders_InTheirOrder_UseOnlyThoseBefore()
+    {
+        foreach ((string project, string[][] order) in Folders.Where(entry => !Cyclic.Contains(entry.Key)))
+        {
+            IReadOnlyList<FolderEdge> edges = FolderGraph.Top(SourceProject.All[project].Edges);
+            Dictionary<string, int> rank = order.SelectMany((folders, i) => folders.Select(folder => (folder, i))).Append((FolderGraph.Root, order.Length)).ToDictionary();
+            edges.SelectMany(edge => new[] { edge.From, edge.To }).Should().BeSubsetOf(rank.Keys, "every folder of {0} has its place in the order", project);
+            edges.Where(edge => edge.To == FolderGraph.Root || rank[edge.From] < rank[edge.To]).Select(edge => edge.ToString()).Should().BeEmpty("the folders of {0} depend in their order", project);
+        }
     }
 
     [Fact]
