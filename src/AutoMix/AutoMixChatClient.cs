@@ -46,22 +46,14 @@ public sealed class AutoMixChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        var run = new RequestRun(_pipeline, messages, options, streaming: false, cancellationToken);
-        Exception? failure = null;
+        var executor = new RequestExecutor(_pipeline, messages, options, isStreaming: false, cancellationToken);
         try
         {
-            await run.AdvanceAsync().ConfigureAwait(false);
-            return run.Respond();
-        }
-        catch (Exception e)
-        {
-            failure = e;
-            throw;
+            return await executor.RunAsync().ConfigureAwait(false);
         }
         finally
         {
-            run.Complete(failure);
-            _lastRecord = run.Record;
+            _lastRecord = executor.Record;
         }
     }
 
@@ -80,19 +72,17 @@ public sealed class AutoMixChatClient : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        var run = new RequestRun(_pipeline, messages, options, streaming: true, cancellationToken);
-        var stream = new AnswerStream(run);
+        var executor = new RequestExecutor(_pipeline, messages, options, isStreaming: true, cancellationToken);
         try
         {
-            while (await stream.MoveNextAsync().ConfigureAwait(false))
+            await foreach (ChatResponseUpdate update in new AnswerStream(executor).ReadAsync().ConfigureAwait(false))
             {
-                yield return stream.Current;
+                yield return update;
             }
         }
         finally
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            _lastRecord = run.Record;
+            _lastRecord = executor.Record;
         }
     }
 

@@ -86,7 +86,7 @@ internal sealed class PipelineFactory
                 _logger),
             Affinity = _parts.Memory.Affinity(_profiles),
             SharedCircuits = shared,
-            ToolMinimum = _options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(_profiles, p => p.Name == t.Value), StringComparer.Ordinal),
+            ToolRules = new(_options.ToolMinimumModels.ToDictionary(t => t.Key, t => Array.FindIndex(_profiles, p => p.Name == t.Value), StringComparer.Ordinal), _profiles),
         };
     }
 

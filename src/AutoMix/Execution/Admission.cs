@@ -7,7 +7,6 @@ internal static class Admission
 {
     public static void Apply(Pipeline pipeline, RequestState state)
     {
-        state.IsAdmitted = true;
         pipeline.SharedCircuits?.Refresh();
         Modalities? needed = null;
         bool fitsSomewhere = false;

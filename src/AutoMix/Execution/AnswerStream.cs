@@ -1,162 +1,108 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>The updates of one request, in order: live ones, drafts and their withdrawal, the replay of a buffered answer, the last.</summary>
-internal sealed class AnswerStream(RequestRun run) : IAsyncDisposable
+/// <summary>The updates of one request, in order: live ones, drafts and their withdrawal, the replay of a buffered answer, the last update.</summary>
+internal sealed class AnswerStream(RequestExecutor executor)
 {
-    private readonly Queue<ChatResponseUpdate> _ready = new();
-    private HashSet<string>? _withdrawn;
-    private LiveStream? _live;
-    private RoutingAttempt? _shownAttempt;
-    private string? _shownDraft;
-    private IReadOnlyList<ChatResponseUpdate> _heldBack = [];
-    private ChatResponseUpdate? _last;
-    private Exception? _failure;
-    private bool _ended;
-    private bool _closed;
+    private readonly HashSet<string> _withdrawn = new(StringComparer.Ordinal);
 
-    public ChatResponseUpdate Current { get; private set; } = null!;
-
-    // A reader waits for each update in turn, so that the state of one wait serves the next.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> MoveNextAsync()
+    /// <summary>Runs the request while its updates are read. If the reader stops early, the call that runs is stopped and settled.</summary>
+    public async IAsyncEnumerable<ChatResponseUpdate> ReadAsync()
     {
+        IAsyncEnumerator<ChatResponseUpdate> updates = UpdatesAsync().GetAsyncEnumerator();
+        Exception? failure = null;
         try
         {
-            run.Resume();
-            return await NextAsync().ConfigureAwait(false);
+            while (await MoveNextAsync().ConfigureAwait(false))
+            {
+                yield return updates.Current;
+            }
         }
-        catch (Exception e)
+        finally
         {
-            _failure = e;
-            throw;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_live is not null)
-        {
-            await _live.DisposeAsync().ConfigureAwait(false);
+            await updates.DisposeAsync().ConfigureAwait(false);
+            executor.Complete(failure);
         }
 
-        run.Complete(_failure);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> NextAsync()
-    {
-        while (true)
+        // An iterator cannot yield within a try that has a catch.
+        async ValueTask<bool> MoveNextAsync()
         {
-            if (_ready.TryDequeue(out ChatResponseUpdate? ready))
+            try
             {
-                Current = ready;
-                return true;
+                executor.Resume();
+                return await updates.MoveNextAsync().ConfigureAwait(false);
             }
-
-            if (_ended)
+            catch (Exception e)
             {
-                return Ended();
-            }
-
-            if (_live is not null)
-            {
-                if (await _live.MoveNextAsync().ConfigureAwait(false))
-                {
-                    Current = _last = _live.Current;
-                    return true;
-                }
-
-                if (_live.HasShown)
-                {
-                    (_shownDraft, _heldBack) = (_live.DraftMessageId, _live.HeldBack);
-                }
-                else
-                {
-                    _shownAttempt = null;
-                }
-
-                _live = null;
-            }
-
-            if (await run.AdvanceAsync().ConfigureAwait(false) is { } attempt)
-            {
-                Withdraw();
-                _shownAttempt = attempt;
-                _live = run.OpenLive(attempt);
-                continue;
-            }
-
-            if (!run.HasAnswer && _shownDraft is not null)
-            {
-                // The exception alone would leave the text of a draft standing.
-                Withdraw();
-                continue;
-            }
-
-            _ended = true;
-            run.ThrowIfNothing();
-            RoutingAttempt chosen = run.Chosen!;
-            if (!ReferenceEquals(chosen, _shownAttempt))
-            {
-                Withdraw();
-                Replay(chosen);
-            }
-
-            foreach (ChatResponseUpdate update in _heldBack)
-            {
-                _last = update;
-                _ready.Enqueue(update);
+                failure = e;
+                throw;
             }
         }
     }
 
-    // The record is made when its update is due, not before: a reader that stops earlier has not been answered.
-    private bool Ended()
+    private async IAsyncEnumerable<ChatResponseUpdate> UpdatesAsync()
     {
-        if (_closed)
+        LiveStream? shown = null;
+        ChatResponseUpdate? last = null;
+        executor.Admit();
+        while (await executor.AdvanceAsync().ConfigureAwait(false) is { } call)
         {
-            return false;
+            if (Withdraw(shown) is { } superseded)
+            {
+                yield return superseded;
+            }
+
+            var live = new LiveStream(executor, call);
+            await foreach (ChatResponseUpdate update in live.ReadAsync().ConfigureAwait(false))
+            {
+                yield return last = update;
+            }
+
+            shown = live.HasShown ? live : null;
         }
 
-        _closed = true;
-        Current = ResponseBuilder.LastUpdate(run.Chosen!, _last, run.TotalUsage(), run.Record);
-        return true;
+        // A draft is also taken back before an exception, which would leave its text standing.
+        RoutingAttempt? chosen = executor.Chosen;
+        if ((chosen is null || !ReferenceEquals(chosen, shown?.Attempt)) && Withdraw(shown) is { } refused)
+        {
+            yield return refused;
+        }
+
+        chosen = executor.ChosenOrThrow();
+        foreach (ChatResponseUpdate update in ReferenceEquals(chosen, shown?.Attempt) ? shown!.HeldBack : Replay(chosen))
+        {
+            yield return last = update;
+        }
+
+        // The record is made when its update is due. A reader that stops earlier has not been answered.
+        yield return ResponseBuilder.LastUpdate(chosen, last, executor.TotalUsage(), executor.Record);
     }
 
-    private void Withdraw()
+    private SupersededUpdate? Withdraw(LiveStream? shown)
     {
-        if (_shownAttempt is { } shown && _shownDraft is { } draft)
+        if (shown?.DraftMessageId is not { } draft)
         {
-            (_withdrawn ??= new(StringComparer.Ordinal)).Add(draft);
-            _ready.Enqueue(new SupersededUpdate(draft, shown.ModelName, shown.Rejection ?? (shown.Error is null ? null : "the call failed")));
+            return null;
         }
 
-        (_shownAttempt, _shownDraft, _heldBack) = (null, null, []);
+        _withdrawn.Add(draft);
+        return new(draft, shown.Attempt.ModelName, shown.Attempt.Rejection ?? (shown.Attempt.Error is null ? null : "the call failed"));
     }
 
-    private void Replay(RoutingAttempt chosen)
+    private IEnumerable<ChatResponseUpdate> Replay(RoutingAttempt chosen)
     {
-        if (chosen.Updates is not { } updates)
-        {
-            return;
-        }
-
-        _ready.EnsureCapacity(updates.Count + 1);
-        foreach (ChatResponseUpdate update in updates)
+        foreach (ChatResponseUpdate update in chosen.Result.Updates ?? [])
         {
             ChatResponseUpdate marked = ResponseBuilder.Marked(update, chosen.ModelName);
-            if (_withdrawn is not null && marked.MessageId is { } id && _withdrawn.Contains(id))
+            if (marked.MessageId is { } id && _withdrawn.Contains(id))
             {
                 // A draft that was taken back and is chosen after all is a message of its own.
                 marked = ReferenceEquals(marked, update) ? update.Clone() : marked;
                 marked.MessageId = $"{id}-chosen";
             }
 
-            _last = marked;
-            _ready.Enqueue(marked);
+            yield return marked;
         }
     }
 }

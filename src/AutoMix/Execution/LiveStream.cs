@@ -1,109 +1,94 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
 /// <summary>
-/// One call that streams to the reader while it runs. Nothing is passed on before the first content, so that a failure before
-/// it can still go to another model; from then on there is no way back.
+/// One call that streams to the reader while it runs. Nothing is shown before the first content, so that the request can still go to
+/// another model if the call fails before it.
 /// </summary>
-internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCall call, bool isDraft) : IAsyncDisposable
+internal sealed class LiveStream(RequestExecutor executor, AnswerCall answer)
 {
     private readonly List<ChatResponseUpdate> _taken = [];
-    private readonly Queue<ChatResponseUpdate> _held = new();
     private readonly List<ChatResponseUpdate> _heldBack = [];
-    private CallStream? _stream;
-    private bool _shown;
-    private bool _ended;
+    private readonly StreamMeter _meter = new(answer.Call.Model.Profile.UsageChunks);
 
-    public ChatResponseUpdate Current { get; private set; } = null!;
+    public RoutingAttempt Attempt => answer.Attempt;
 
-    /// <summary>The id that all updates of a draft carry, so that they stay apart from the answer.</summary>
-    public string? DraftMessageId { get; } = isDraft ? $"draft-{attempt.Index}-{Guid.NewGuid():N}" : null;
+    /// <summary>The id that all updates of a draft carry, so that they stay apart from the answer; null if the answer is final.</summary>
+    public string? DraftMessageId { get; } = answer.Attempt.IsFinal ? null : $"draft-{answer.Attempt.Index}-{Guid.NewGuid():N}";
 
-    /// <summary>Whether anything has been passed on.</summary>
-    public bool HasShown => _shown;
+    /// <summary>Whether an update has been shown.</summary>
+    public bool HasShown { get; private set; }
 
-    /// <summary>
-    /// What follows only once a draft is accepted: from its first tool call on, since whoever runs tools must not run those of an
-    /// answer that is taken back.
-    /// </summary>
+    /// <summary>The updates of a draft from its first tool call on. They follow when the draft is accepted, since nobody may run the tools of an answer that is taken back.</summary>
     public IReadOnlyList<ChatResponseUpdate> HeldBack => _heldBack;
 
-    /// <summary>Moves to the next update that the reader is to see.</summary>
-    /// <exception cref="StreamInterruptedException">The stream failed after something had been shown.</exception>
+    /// <summary>Reads the updates that are shown. If the reader stops early, the call is stopped and settled.</summary>
+    /// <exception cref="StreamInterruptedException">The stream of a final answer failed after something had been shown.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> MoveNextAsync()
+    public async IAsyncEnumerable<ChatResponseUpdate> ReadAsync()
     {
-        while (true)
+        var held = new Queue<ChatResponseUpdate>();
+        IAsyncEnumerator<ChatResponseUpdate> stream = answer.Call.StreamAsync().GetAsyncEnumerator();
+        Exception? failure = null;
+        bool hasEnded = false;
+        try
         {
-            if (_shown && _held.TryDequeue(out ChatResponseUpdate? ready))
+            while (true)
             {
-                Current = ready;
-                return true;
+                (ChatResponseUpdate? update, failure) = await NextAsync(stream).ConfigureAwait(false);
+                if (update is null)
+                {
+                    break;
+                }
+
+                _taken.Add(update);
+                if (_heldBack.Count > 0 || (DraftMessageId is not null && update.Contents.Any(c => c is ToolCallContent or ToolResultContent or InputRequestContent)))
+                {
+                    _heldBack.Add(update);
+                    continue;
+                }
+
+                held.Enqueue(update);
+                HasShown |= update.Contents.Any(c => !AnswerChecks.IsNothing(c));
+                while (HasShown && held.TryDequeue(out ChatResponseUpdate? shown))
+                {
+                    yield return shown;
+                }
             }
 
-            if (_ended)
-            {
-                return false;
-            }
-
-            (ChatResponseUpdate? update, Exception? failure) = await ReadAsync().ConfigureAwait(false);
-            if (update is null)
-            {
-                await EndAsync(failure).ConfigureAwait(false);
-                continue;
-            }
-
-            _taken.Add(update);
-            if (_heldBack.Count > 0 || (isDraft && update.Contents.Any(c => c is ToolCallContent or ToolResultContent or InputRequestContent)))
-            {
-                _heldBack.Add(update);
-                continue;
-            }
-
-            if (_shown)
-            {
-                Current = update;
-                return true;
-            }
-
-            _held.Enqueue(update);
-            _shown = HasContent(update);
+            hasEnded = true;
         }
-    }
-
-    /// <summary>Ends the call where the reader has stopped early.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_ended)
+        finally
         {
-            return;
+            if (!hasEnded)
+            {
+                answer.Call.Stop();
+            }
+
+            await stream.DisposeAsync().ConfigureAwait(false);
+            if (!hasEnded)
+            {
+                await executor.AbandonLiveAsync(answer, answer.Call.Complete(_taken, _meter, null)).ConfigureAwait(false);
+            }
         }
 
-        _ended = true;
-        call.Stop();
-        await CloseAsync().ConfigureAwait(false);
-        call.Complete(_taken, null);
-        await run.LiveAbandonedAsync(attempt, call).ConfigureAwait(false);
+        CallOutcome outcome = answer.Call.Complete(_taken, _meter, failure);
+        await executor.EndLiveAsync(answer, outcome, isInterrupted: outcome.Exception is not null && HasShown && DraftMessageId is null).ConfigureAwait(false);
     }
 
-    /// <summary>The next update as it is passed on; none at the end and on failure.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(ChatResponseUpdate? Update, Exception? Failure)> ReadAsync()
+    /// <summary>Takes the next update as it is shown; none at the end, and none with an exception on failure.</summary>
+    private async ValueTask<(ChatResponseUpdate? Update, Exception? Failure)> NextAsync(IAsyncEnumerator<ChatResponseUpdate> stream)
     {
         try
         {
-            _stream ??= call.Open();
-            if (!await _stream.MoveNextAsync().ConfigureAwait(false))
+            if (!await stream.MoveNextAsync().ConfigureAwait(false))
             {
-                call.Meter!.HasEnded = true;
+                _meter.HasEnded = true;
                 return (null, null);
             }
 
-            ChatResponseUpdate original = _stream.Current;
-            ChatResponseUpdate update = call.Meter!.Take(original);
+            ChatResponseUpdate update = _meter.Take(stream.Current);
             if (FindError(update) is { } error)
             {
                 return (null, error);
@@ -111,36 +96,17 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
 
             if (DraftMessageId is not null)
             {
-                update = ReferenceEquals(update, original) ? update.Clone() : update;
+                update = ReferenceEquals(update, stream.Current) ? update.Clone() : update;
                 update.MessageId = DraftMessageId;
             }
 
-            return (ResponseBuilder.Marked(update, attempt.ModelName), null);
+            return (ResponseBuilder.Marked(update, Attempt.ModelName), null);
         }
         catch (Exception e)
         {
             return (null, e);
         }
     }
-
-    private async ValueTask EndAsync(Exception? exception)
-    {
-        _ended = true;
-        await CloseAsync().ConfigureAwait(false);
-        if (!call.Complete(_taken, exception) && _shown && !isDraft)
-        {
-            throw await run.LiveFailedAsync(attempt, call).ConfigureAwait(false);
-        }
-
-        if (!_shown)
-        {
-            _held.Clear();
-        }
-
-        await run.LiveEndedAsync(attempt, call).ConfigureAwait(false);
-    }
-
-    private ValueTask CloseAsync() => _stream is null ? default : _stream.CloseAsync();
 
     private static ErrorContentException? FindError(ChatResponseUpdate update)
     {
@@ -154,18 +120,5 @@ internal sealed class LiveStream(RequestRun run, RoutingAttempt attempt, ModelCa
         }
 
         return FinishReasons.Failure(update.FinishReason) == FailureKind.CutOff ? new(FailureKind.CutOff, $"The stream ended with '{update.FinishReason}'.") : null;
-    }
-
-    private static bool HasContent(ChatResponseUpdate update)
-    {
-        foreach (AIContent content in update.Contents)
-        {
-            if (!AnswerChecks.IsNothing(content))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class Pipeline
     /// <summary>The circuits of other processes; null where they are not shared.</summary>
     public SharedCircuits? SharedCircuits { get; init; }
 
-    public required IReadOnlyDictionary<string, int> ToolMinimum { get; init; }
+    public required ToolRules ToolRules { get; init; }
 
     private sealed record MadeFingerprint(string OfPolicy, string Text);
 }

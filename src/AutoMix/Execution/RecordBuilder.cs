@@ -3,30 +3,22 @@ namespace AutoMix;
 /// <summary>Makes the record of a request that has ended.</summary>
 internal static class RecordBuilder
 {
-    public static RoutingRecord Build(
-        Pipeline pipeline,
-        RequestState state,
-        DecisionRecord[] decisions,
-        RoutingOutcome outcome,
-        string? reason,
-        LimitKind? limit,
-        RoutingAttempt? chosen,
-        double[]? beliefs)
+    public static RoutingRecord Build(Pipeline pipeline, RequestState state, DecisionRecord[] decisions, Ending ending)
     {
         return new()
         {
             Policy = pipeline.Policy.Name,
             Fingerprint = pipeline.Fingerprint,
             IsCalibrated = pipeline.Policy.IsCalibrated,
-            Outcome = outcome,
-            Reason = reason,
-            Limit = limit,
-            Model = chosen?.ModelName,
-            AnsweredBy = chosen?.Index,
+            Outcome = ending.Outcome,
+            Reason = ending.Reason,
+            Limit = state.Limit,
+            Model = ending.Chosen?.ModelName,
+            AnsweredBy = ending.Chosen?.Index,
             Attempts = [.. state.AttemptList.Select(AttemptRecord.Of)],
             Decisions = decisions,
             Skipped = SkippedOf(state),
-            Beliefs = beliefs,
+            Beliefs = ending.Beliefs,
             Spend = state.Spend,
             Embedding = state.Embedding,
             Duration = state.Elapsed,

@@ -9,9 +9,9 @@ internal static class RequestMessages
     /// The messages of one call: those of the request where nothing differs. Provider-bound parts of the history (protected reasoning, raw representations) are sent
     /// only to the model that wrote them, since no other can read them.
     /// </summary>
-    public static ChatMessage[] For(string model, ChatMessage[] messages, List<ChatMessage>? ran)
+    public static ChatMessage[] For(string model, ChatMessage[] messages, IReadOnlyList<ChatMessage> ran)
     {
-        ChatMessage[]? copy = ran is null ? null : [.. messages, .. ran];
+        ChatMessage[]? copy = ran.Count == 0 ? null : [.. messages, .. ran];
         for (int i = 0; i < messages.Length; i++)
         {
             if (messages[i].Role == ChatRole.Assistant && Portable(messages[i], model) is var portable && !ReferenceEquals(portable, messages[i]))

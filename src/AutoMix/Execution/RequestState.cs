@@ -8,15 +8,15 @@ internal sealed class RequestState : RoutingContext
     internal const string Sticky = "the tool loop stays with the model that made the call";
     private readonly Pipeline _pipeline;
     private readonly long _started;
-    private bool _deadlinePassed;
+    private readonly string?[] _unavailable;
     private decimal _reserved;
-    private string?[]? _unavailable;
 
     public RequestState(ChatMessage[] messages, ChatOptions? options, Pipeline pipeline)
         : base(messages, options, pipeline.Profiles, pipeline.Services)
     {
         _pipeline = pipeline;
         _started = pipeline.Time.GetTimestamp();
+        _unavailable = new string?[Profiles.Length];
         Now = _started;
     }
 
@@ -34,19 +34,25 @@ internal sealed class RequestState : RoutingContext
 
     public TimeSpan Elapsed => _pipeline.Time.GetElapsedTime(_started, Now);
 
-    public bool IsPastDeadline => _deadlinePassed || Now - _started >= _pipeline.DeadlineTicks;
+    public bool IsPastDeadline => Now - _started >= _pipeline.DeadlineTicks;
 
-    /// <summary>Whether it is decided which models can take the request.</summary>
-    public bool IsAdmitted { get; set; }
+    /// <summary>The policy's last decision.</summary>
+    public RoutingDecision Decision { get; set; }
+
+    /// <summary>The first limit that was reached; null if none was.</summary>
+    public LimitKind? Limit { get; private set; }
+
+    /// <summary>Whether a limit has closed models to the policy.</summary>
+    public bool HasClosedModels { get; private set; }
 
     /// <summary>The tokens and the time that embedding the question took; null if it was not embedded.</summary>
     public EmbeddingRecord? Embedding { get; private set; }
 
     /// <summary>Notes that a call or a verification has used up the rest of the time. Timers and clocks differ by some milliseconds.</summary>
-    public void PassDeadline() => _deadlinePassed = true;
+    public void PassDeadline() => Now = Math.Max(Now, _started + _pipeline.DeadlineTicks);
 
     /// <summary>Reads the clock. This is done only after time may have passed, because reading is slow on some machines.</summary>
-    public void Tick() => Now = _pipeline.Time.GetTimestamp();
+    public void Tick() => Now = Math.Max(Now, _pipeline.Time.GetTimestamp());
 
     public void Pin(int model) => Pinned = model;
 
@@ -55,7 +61,7 @@ internal sealed class RequestState : RoutingContext
     public void Add(RoutingAttempt attempt) => AttemptList.Add(attempt);
 
     public override string? WhyUnavailable(int model) =>
-        (uint)model < (uint)Profiles.Length ? _unavailable?[model] : throw new ArgumentOutOfRangeException(nameof(model), model, $"There are {Profiles.Length} models.");
+        (uint)model < (uint)Profiles.Length ? _unavailable[model] : throw new ArgumentOutOfRangeException(nameof(model), model, $"There are {Profiles.Length} models.");
 
     internal override string? WhyImpossible(in RoutingDecision decision) => decision.Kind switch
     {
@@ -98,10 +104,25 @@ internal sealed class RequestState : RoutingContext
         Spend += spend;
     }
 
+    /// <summary>Notes that a limit was reached.</summary>
+    public void Reach(LimitKind limit) => Limit ??= limit;
+
+    /// <summary>Closes a model because of a limit. A limit that is reached by a call for learning costs the request nothing of its answer.</summary>
+    public void Close(int model, LimitKind limit, string reason)
+    {
+        if (!Decision.IsForLearning)
+        {
+            Reach(limit);
+            HasClosedModels = true;
+        }
+
+        ExcludeForGood(model, reason);
+    }
+
     /// <summary>Excludes a model. That a tool loop stays with another model is the weakest reason: any other replaces it.</summary>
     public void Exclude(int model, string reason)
     {
-        ref string? why = ref (_unavailable ??= new string?[Profiles.Length])[model];
+        ref string? why = ref _unavailable[model];
         if (why is null || ReferenceEquals(why, Sticky))
         {
             why = reason;
@@ -120,16 +141,16 @@ internal sealed class RequestState : RoutingContext
 
     public void ReleaseStickiness()
     {
-        for (int i = 0; i < (_unavailable?.Length ?? 0); i++)
+        for (int i = 0; i < _unavailable.Length; i++)
         {
-            if (ReferenceEquals(_unavailable![i], Sticky))
+            if (ReferenceEquals(_unavailable[i], Sticky))
             {
                 _unavailable[i] = null;
             }
         }
     }
 
-    public void Readmit(int model) => _unavailable![model] = null;
+    public void Readmit(int model) => _unavailable[model] = null;
 
     private decimal UpperCostOf(int model)
     {

@@ -52,12 +52,6 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
             AttemptDuration.Record(attempt.Duration.TotalSeconds, new(TelemetryNames.Model, attempt.ModelName), new(TelemetryNames.Status, attempt.Status.ToString()));
         }
 
-        // An unknown cost is left out. A series of zeros would say that the model is free.
-        if (!attempt.Spend.IsIncomplete)
-        {
-            Telemetry.Cost(attempt.ModelName, attempt.Cost, "answer");
-        }
-
         if (trace is null)
         {
             return;

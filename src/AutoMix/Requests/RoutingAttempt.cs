@@ -2,13 +2,11 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>One call to a model on behalf of one request: its answer or failure, and what has been learned about it.</summary>
+/// <summary>One call to a model on behalf of one request: its answer or failure, and the verdicts about it.</summary>
 public sealed class RoutingAttempt
 {
-    private List<VerdictRecord>? _verdicts;
-    private string? _text;
+    private readonly List<VerdictRecord> _verdicts = [];
     private ulong _answerKey;
-    private double _confidence = double.NaN;
 
     internal RoutingAttempt(int index, int model, string modelName, bool isFinal)
     {
@@ -30,86 +28,87 @@ public sealed class RoutingAttempt
     /// <summary>Whether the policy had promised to accept the answer.</summary>
     public bool IsFinal { get; }
 
-    /// <summary>What became of it.</summary>
-    public AttemptStatus Status { get; internal set; }
+    /// <summary>The state of the call and of its answer.</summary>
+    public AttemptStatus Status => Result.Status;
 
     /// <summary>The answer; null where there is none. Not to be changed.</summary>
-    public ChatResponse? Response { get; internal set; }
+    public ChatResponse? Response => Result.Response;
 
     /// <summary>The text of the answer; empty where there is none.</summary>
-    public string Text => _text ??= Response?.Text ?? "";
+    public string Text => Response?.Text ?? "";
 
-    /// <summary>What kind of answer it is.</summary>
-    public AnswerKind Kind { get; internal set; }
+    /// <summary>The kind of the answer.</summary>
+    public AnswerKind Kind => Result.Kind;
 
-    /// <summary>Why the answer is rejected or unusable; null otherwise.</summary>
-    public string? Rejection { get; internal set; }
+    /// <summary>The reason why the answer is rejected or unusable; null otherwise.</summary>
+    public string? Rejection => Result.Rejection;
 
-    /// <summary>Why the call failed; null where it did not.</summary>
-    public FailureKind? Failure { get; internal set; }
+    /// <summary>The class of the failure; null if the call did not fail.</summary>
+    public FailureKind? Failure => Result.Failure;
 
     /// <summary>The exception of a failed call.</summary>
-    public Exception? Error { get; internal set; }
+    public Exception? Error => Result.Error;
 
     /// <summary>
-    /// What is known of the answer's correctness, in [0, 1]: the last confidence of a paid verifier, else the lowest of the free
+    /// The confidence in the answer's correctness, in [0, 1]: the last confidence of a paid verifier, else the lowest of the free
     /// ones; null where nothing is known.
     /// </summary>
-    public double? Confidence => double.IsNaN(_confidence) ? null : _confidence;
+    public double? Confidence
+    {
+        get
+        {
+            double? known = null;
+            bool isPaid = false;
+            foreach (VerdictRecord verdict in _verdicts)
+            {
+                isPaid |= !verdict.IsFree;
+                if (verdict is { Kind: VerdictKind.Confidence, Confidence: { } confidence })
+                {
+                    known = !verdict.IsFree ? confidence : isPaid ? known : Math.Min(known ?? 1, confidence);
+                }
+            }
+
+            return known;
+        }
+    }
 
     /// <summary>All verdicts about the answer, in order.</summary>
-    public IReadOnlyList<VerdictRecord> Verdicts => _verdicts ?? (IReadOnlyList<VerdictRecord>)[];
+    public IReadOnlyList<VerdictRecord> Verdicts => _verdicts;
 
     /// <summary>The earliest attempt that gave the same answer; null where none did.</summary>
-    public RoutingAttempt? AgreesWith { get; internal set; }
+    public RoutingAttempt? AgreesWith => Result.AgreesWith;
 
     /// <summary>Whether a paid verification of this answer is possible and has not been done.</summary>
-    public bool CanVerify { get; internal set; }
+    public bool CanVerify => Result.CanVerify;
 
     /// <summary>Whether the answer can be returned.</summary>
     public bool IsUsable => Status == AttemptStatus.Answered;
 
     /// <summary>The tokens of the call itself; null where the provider reported none.</summary>
-    public UsageDetails? Usage { get; internal set; }
+    public UsageDetails? Usage => Result.Usage;
 
     /// <summary>The bill of the call itself, without verification.</summary>
-    public Spend Spend { get; internal set; }
+    public Spend Spend => Result.Spend;
 
     /// <summary>The dollars of <see cref="Spend"/>.</summary>
     public decimal Cost => Spend.Dollars;
 
     /// <summary>The dollars spent on verifying the answer.</summary>
-    public decimal VerificationCost => _verdicts?.Sum(v => v.Cost) ?? 0;
+    public decimal VerificationCost => _verdicts.Sum(v => v.Cost);
 
-    /// <summary>How long the call took.</summary>
-    public TimeSpan Duration { get; internal set; }
+    /// <summary>The duration of the call.</summary>
+    public TimeSpan Duration => Result.Duration;
+
+    /// <summary>The result of the call, which is replaced when the call ends and when a verifier rejects its answer.</summary>
+    internal AttemptResult Result { get; set; } = AttemptResult.Running;
 
     /// <summary>The answer's text as a key, made as offline; 0 for an empty answer.</summary>
     internal ulong AnswerKey => _answerKey != 0 ? _answerKey : _answerKey = string.IsNullOrWhiteSpace(Text) ? 0 : RequestKeys.FromText(AnswerText.Normalize(Text));
 
-    internal List<ChatResponseUpdate>? Updates { get; set; }
+    internal void Add(VerdictRecord verdict) => _verdicts.Add(verdict);
 
-    internal bool PaidVerdictSeen { get; private set; }
-
-    /// <summary>Lets go of the texts, which are the caller's, once the request has been answered.</summary>
-    internal void ForgetAnswer()
-    {
-        Response = null;
-        Updates = null;
-        _text = null;
-    }
-
-    internal void Add(VerdictRecord verdict)
-    {
-        (_verdicts ??= []).Add(verdict);
-        PaidVerdictSeen |= !verdict.IsFree;
-        if (verdict.Kind == VerdictKind.Confidence && verdict.Confidence is { } confidence)
-        {
-            _confidence = verdict.IsFree && !PaidVerdictSeen ? Math.Min(Confidence ?? 1, confidence)
-                : verdict.IsFree ? _confidence
-                : confidence;
-        }
-    }
+    /// <summary>Rejects the answer by a verifier's verdict. The first reason is kept.</summary>
+    internal void Reject(string? reason) => Result = Result with { Status = AttemptStatus.Rejected, Rejection = Rejection ?? reason };
 
     /// <inheritdoc/>
     public override string ToString() => $"{ModelName}: {Status}{(Rejection ?? Error?.Message) switch { { } why => $" ({why})", _ => "" }}";

@@ -16,13 +16,14 @@ internal static class Telemetry
 
     /// <summary>Counts the dollars of one call for the model that was asked.</summary>
     /// <param name="model">The name of the model that was asked, whichever model wrote the answer.</param>
-    /// <param name="dollars">The dollars.</param>
+    /// <param name="spend">The bill of the call.</param>
     /// <param name="purpose">"answer" or "verification".</param>
-    public static void Cost(string model, decimal dollars, string purpose)
+    public static void Cost(string model, Spend spend, string purpose)
     {
-        if (CostByModel.Enabled)
+        // An unknown cost is left out. A series of zeros would say that the model is free.
+        if (CostByModel.Enabled && !spend.IsIncomplete)
         {
-            CostByModel.Add((double)dollars, new(TelemetryNames.Model, model), new(TelemetryNames.Purpose, purpose));
+            CostByModel.Add((double)spend.Dollars, new(TelemetryNames.Model, model), new(TelemetryNames.Purpose, purpose));
         }
     }
 

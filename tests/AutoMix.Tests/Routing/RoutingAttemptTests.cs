@@ -5,7 +5,7 @@ namespace AutoMix.Tests.Routing;
 public class RoutingAttemptTests
 {
     private static RoutingAttempt Answered(string text) =>
-        new(0, 0, "small", isFinal: false) { Status = AttemptStatus.Answered, Response = new(new ChatMessage(ChatRole.Assistant, text)) };
+        new(0, 0, "small", isFinal: false) { Result = new() { Status = AttemptStatus.Answered, Response = new(new ChatMessage(ChatRole.Assistant, text)) } };
 
     private static VerdictRecord Free(Verdict verdict) => new("check", verdict);
 
@@ -33,7 +33,7 @@ public class RoutingAttemptTests
         attempt.Add(Free(0.2));
         attempt.Confidence.Should().Be(0.8, "a free verdict does not undo one that was paid for");
         attempt.VerificationCost.Should().Be(0.005m);
-        attempt.PaidVerdictSeen.Should().BeTrue();
+        attempt.Verdicts.Should().Contain(v => !v.IsFree);
         attempt.Verdicts.Should().HaveCount(4);
     }
 
@@ -55,7 +55,7 @@ public class RoutingAttemptTests
     public void IsUsable_OnlyAnAnswerThatIsNotRejected(AttemptStatus status, bool usable)
     {
         RoutingAttempt attempt = Answered("a");
-        attempt.Status = status;
+        attempt.Result = attempt.Result with { Status = status };
         attempt.IsUsable.Should().Be(usable);
     }
 
@@ -69,24 +69,13 @@ public class RoutingAttemptTests
     }
 
     [Fact]
-    public void AnswerKey_AfterTheTextIsForgotten_IsRemembered()
-    {
-        RoutingAttempt attempt = Answered("Paris");
-        ulong key = attempt.AnswerKey;
-        attempt.ForgetAnswer();
-        attempt.Text.Should().BeEmpty();
-        attempt.Response.Should().BeNull();
-        attempt.AnswerKey.Should().Be(key);
-    }
-
-    [Fact]
     public void ToString_NamesTheRejectionElseTheError()
     {
         RoutingAttempt attempt = Answered("a");
         attempt.ToString().Should().Be("small: Answered");
-        attempt.Error = new TimeoutException("slow");
+        attempt.Result = attempt.Result with { Error = new TimeoutException("slow") };
         attempt.ToString().Should().Be("small: Answered (slow)");
-        attempt.Rejection = "not JSON";
+        attempt.Result = attempt.Result with { Rejection = "not JSON" };
         attempt.ToString().Should().Be("small: Answered (not JSON)");
     }
 }

@@ -143,7 +143,7 @@ public class RoutingContextTests
 
         RoutingAttempt Attempt(int model, AttemptStatus status, double? confidence)
         {
-            var attempt = new RoutingAttempt(state.AttemptList.Count, model, $"m{model}", false) { Status = status };
+            var attempt = new RoutingAttempt(state.AttemptList.Count, model, $"m{model}", false) { Result = new() { Status = status } };
             if (confidence is { } c)
             {
                 attempt.Add(new("check", c));
