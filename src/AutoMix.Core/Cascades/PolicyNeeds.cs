@@ -1,6 +1,6 @@
 namespace AutoMix;
 
-/// <summary>What a policy needs to know, in its training traces or of a live query.</summary>
+/// <summary>The facts that a policy needs, in its training traces or of a live query.</summary>
 [Flags]
 public enum PolicyNeeds
 {
@@ -10,13 +10,13 @@ public enum PolicyNeeds
     /// <summary>Graded answers in the training traces.</summary>
     Labels = 1,
 
-    /// <summary>What answers cost.</summary>
+    /// <summary>The cost of answers.</summary>
     Prices = 2,
 
     /// <summary>Confidences of answers: verifications, or their token log-probabilities.</summary>
     Confidences = 4,
 
-    /// <summary>Which answers agree.</summary>
+    /// <summary>The agreement between answers.</summary>
     Agreement = 8,
 
     /// <summary>An embedding of the query.</summary>
@@ -25,6 +25,6 @@ public enum PolicyNeeds
     /// <summary>The text of answers, as keys.</summary>
     Answers = 32,
 
-    /// <summary>How long answers take.</summary>
+    /// <summary>The duration of answers.</summary>
     Latencies = 64,
 }

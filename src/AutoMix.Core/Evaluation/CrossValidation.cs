@@ -69,7 +69,7 @@ public static class CrossValidation
         return results!;
     }
 
-    /// <summary>What a way of fitting gives on queries that it has not seen, row by row: each row by the policy of the fold that left it out.</summary>
+    /// <summary>Measures a way of fitting on queries that it has not seen, row by row: each row by the policy of the fold that left it out.</summary>
     /// <param name="table">The training traces.</param>
     /// <param name="fit">From training rows to a policy; everything that is chosen from data belongs in here. Called concurrently.</param>
     public static PolicyEvaluation Evaluate(TraceTable table, Func<TraceTable, ICascadePolicy> fit)
@@ -127,7 +127,7 @@ public static class CrossValidation
         }
         catch (AggregateException e)
         {
-            // What makes one fold fail, such as a goal that cannot be met, is said once and plainly.
+            // The cause that makes one fold fail, such as a goal that cannot be met, is thrown as it is.
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }

@@ -1,11 +1,11 @@
 namespace AutoMix.Policies;
 
-/// <summary>The defence against queries made to look like what they are not: what the context may say of a model is clipped.</summary>
+/// <summary>The defence against queries that are made to look like others: the influence of the context is clipped.</summary>
 public static class ContextDefence
 {
     /// <summary>
-    /// The same policy, whose context moves a model's log-odds by no more than it did for a share of the training queries.
-    /// Policies that use no predicted qualities are returned as they are.
+    /// Limits how far the context moves a model's log-odds to the range seen for a share of the training queries.
+    /// Returns a policy that uses no predicted qualities as it is.
     /// </summary>
     /// <param name="policy">A policy of the <see cref="PolicyRegistry"/>.</param>
     /// <param name="table">Its training traces.</param>

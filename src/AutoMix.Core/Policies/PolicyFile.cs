@@ -120,7 +120,7 @@ public static class PolicyFile
             return;
         }
 
-        // What was learned is kept; each process finds out anew whom to trust.
+        // The learned state is kept; each process finds out anew which sources to trust.
         policy = policy is GuardedLearner guarded ? guarded.Learner : policy;
         (string kind, JsonTypeInfo type) = Kinds.FirstOrDefault(entry => entry.Value.Type == policy.GetType());
         if (kind is null)

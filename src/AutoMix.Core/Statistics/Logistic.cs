@@ -10,7 +10,7 @@ internal static class Logistic
     private const double LongestStep = 2;
     private const double Converged = 1e-9;
 
-    // An intercept without a penalty could run away where all outcomes are alike.
+    // An intercept without a penalty could run away if all outcomes are alike.
     private const double FreeIntercept = 1e-9;
 
     public static double Sigmoid(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));

@@ -1,6 +1,6 @@
 namespace AutoMix.Statistics;
 
-/// <summary>How far one verifier can be trusted about one model's answers: its AUROC, with an interval, and what follows.</summary>
+/// <summary>The trust in one verifier about one model's answers: its AUROC, with an interval, and the verdict that follows.</summary>
 /// <remarks>
 /// The interval is DeLong's (DeLong, DeLong and Clarke-Pearson, 1988), at 95 %. It needs no randomness and only counts, so
 /// that processes that pool their counts reach the same verdict.
@@ -17,10 +17,10 @@ public sealed record SignalTrust
     private const int FewestOfEach = 5;
     private const double NormalQuantile = 1.959964;
 
-    /// <summary>What follows from the figures.</summary>
+    /// <summary>The verdict that follows from the figures.</summary>
     public required SignalWorth Worth { get; init; }
 
-    /// <summary>The AUROC; one half, within [0, 1], where there are not both correct and wrong answers.</summary>
+    /// <summary>The AUROC; one half, with the interval [0, 1], unless there are both correct and wrong answers.</summary>
     public required double Auroc { get; init; }
 
     /// <summary>The lower end of its interval.</summary>

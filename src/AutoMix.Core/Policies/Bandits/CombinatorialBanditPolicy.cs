@@ -97,7 +97,7 @@ internal sealed record CombinatorialBanditPolicy(
         int latest = Dearest(history);
         if (Reward == EnsembleReward.AnyWin && latest >= 0 && Next(history, chosen) >= 0)
         {
-            // Only what is satisfactory ends the row early.
+            // Only a satisfactory answer ends the row early.
             if (history.CanVerify(latest))
             {
                 return CascadeAction.Verify(latest);
@@ -212,7 +212,7 @@ internal sealed record CombinatorialBanditPolicy(
         double dearCost = Cost(dear, cost);
         double cheapCost = Cost(cheap, cost);
 
-        // Where even the cheapest set is above the budget, it is the best that can be done.
+        // If even the cheapest set is above the budget, it is taken.
         double share = dearCost > cheapCost ? Math.Clamp((Budget - cheapCost) / (dearCost - cheapCost), 0, 1) : 0;
         return [.. dear.Select((z, m) => (share * z) + ((1 - share) * cheap[m]))];
     }

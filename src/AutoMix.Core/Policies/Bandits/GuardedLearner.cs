@@ -3,7 +3,7 @@ namespace AutoMix.Policies;
 /// <summary>
 /// Protects a learner from poisoned feedback (Lin et al., 2025, on the life cycle of routers). No source may give more than a
 /// share of all outcomes; and outcomes are learned in batches, from which the sources whose grades lie furthest from the
-/// others' are trimmed at both ends, where they lie further than chance would put them.
+/// others' are trimmed at both ends, if they lie further away than chance explains.
 /// </summary>
 internal sealed class GuardedLearner : ILearningPolicy
 {
@@ -90,7 +90,7 @@ internal sealed class GuardedLearner : ILearningPolicy
         double[] typical = new double[models];
         for (int m = 0; m < typical.Length; m++)
         {
-            // The median over sources of a source's mean: half of the sources would have to lie to move it freely.
+            // The median over sources of a source's mean: moving it freely would take lies of half of the sources.
             double[] means = [.. batch.GroupBy(o => o.Source).Select(source => Grades(source, m)).Where(g => g.Length >= LeastGrades).Select(g => g.Average()).Order()];
             typical[m] = means.Length > 0 ? means[means.Length / 2] : 0;
         }

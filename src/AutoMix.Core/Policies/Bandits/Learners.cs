@@ -3,9 +3,9 @@ namespace AutoMix.Policies;
 /// <summary>Learners that start without traces, and the guard against poisoned feedback. With traces, take them from the <see cref="PolicyRegistry"/>.</summary>
 public static class Learners
 {
-    /// <summary>A bandit that takes the upper end of what is plausible (LinUCB, Li et al., 2010), without context.</summary>
+    /// <summary>Creates a bandit that takes the upper end of the plausible range (LinUCB, Li et al., 2010), without context.</summary>
     /// <param name="models">The models' names, cheapest first.</param>
-    /// <param name="objective">What to maximise.</param>
+    /// <param name="objective">The value to maximise.</param>
     /// <param name="width">How many standard deviations are plausible.</param>
     public static ILearningPolicy LinUcb(IReadOnlyList<string> models, CascadeObjective objective, double width = 1)
     {
@@ -13,9 +13,9 @@ public static class Learners
         return new LinearBanditPolicy("linucb", models, LinearArms.Empty(models.Count, 1), objective, Exploration.UpperBound, width, 0);
     }
 
-    /// <summary>A bandit that draws from what is plausible (Thompson sampling), without context.</summary>
+    /// <summary>Creates a bandit that draws from the plausible range (Thompson sampling), without context.</summary>
     /// <param name="models">The models' names, cheapest first.</param>
-    /// <param name="objective">What to maximise.</param>
+    /// <param name="objective">The value to maximise.</param>
     /// <param name="width">How wide the draws are.</param>
     /// <param name="seed">Seed of the draws.</param>
     public static ILearningPolicy Thompson(IReadOnlyList<string> models, CascadeObjective objective, double width = 0.5, ulong seed = 0)
@@ -37,10 +37,10 @@ public static class Learners
 
     /// <summary>C2MAB-V (Dai et al., 2024): sets of models under a long-term budget.</summary>
     /// <param name="models">The models' names, cheapest first.</param>
-    /// <param name="reward">What a set is worth.</param>
+    /// <param name="reward">The worth of a set.</param>
     /// <param name="size">Number of models in a set.</param>
     /// <param name="dollarsPerRequest">The long-term budget.</param>
-    /// <param name="width">Width of what is plausible.</param>
+    /// <param name="width">The width of the plausible range.</param>
     /// <param name="seed">Seed of the coins.</param>
     public static ILearningPolicy CombinatorialBandit(
         IReadOnlyList<string> models, EnsembleReward reward, int size, double dollarsPerRequest, double width = 0.3, ulong seed = 0)
@@ -74,7 +74,10 @@ public static class Learners
         return learner;
     }
 
-    /// <summary>A batch of outcomes without those of the sources whose grades lie furthest from what all sources say of the same models, at both ends; not of sources with fewer than five grades, or no further than chance would put them.</summary>
+    /// <summary>
+    /// Removes the outcomes of the sources whose grades lie furthest from the grades of all sources for the same models, at both ends.
+    /// Sources with fewer than five grades, and sources no further away than chance explains, are kept.
+    /// </summary>
     /// <param name="batch">Outcomes that are learned together.</param>
     /// <param name="models">Number of models.</param>
     /// <param name="trim">Share of sources trimmed at each end, in [0, .5).</param>

@@ -82,7 +82,7 @@ internal sealed record LinearArms
         return (mean, Math.Sqrt(Math.Max(variance, 0)));
     }
 
-    /// <summary>The mean cost of an arm; nothing where it has never answered.</summary>
+    /// <summary>Computes the mean cost of an arm; zero if it has never answered.</summary>
     public CascadeCost Cost(int arm)
     {
         ReadOnlySpan<double> c = Costs.AsSpan(arm * 4, 4);

@@ -99,7 +99,7 @@ internal sealed record PickLlmPolicy(
         int best = 0;
         for (int m = 1; m < ModelCount; m++)
         {
-            // What has never been tried comes before what is known to lose.
+            // A model that has never been tried comes before one that is known to lose.
             bool better = (Counts[m] > 0 ? Values[m] : 1) > (Counts[best] > 0 ? Values[best] : 1);
             best = (better || history.IsExcluded(best)) && !history.IsExcluded(m) ? m : best;
         }

@@ -1,6 +1,6 @@
 namespace AutoMix.Policies;
 
-/// <summary>Where a cascade may give a query up.</summary>
+/// <summary>The models at which a cascade may give a query up.</summary>
 internal enum AbstentionStage
 {
     /// <summary>Nowhere.</summary>

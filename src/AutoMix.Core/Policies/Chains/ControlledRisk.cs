@@ -16,7 +16,7 @@ namespace AutoMix.Policies;
 /// </remarks>
 public sealed class ControlledRisk
 {
-    // Share of the rows that choose: what a threshold can be proven to do takes more rows than to guess it.
+    // The share of the rows that choose: proving a threshold takes more rows than guessing it.
     private const double Choosing = 1.0 / 3;
 
     // Thresholds are tested in steps of so much of the answered: finer ones are stopped by chance more often.
@@ -25,7 +25,7 @@ public sealed class ControlledRisk
     // How much of the promise the choosing half may use up, so that the certifying half has room for chance.
     private const double Room = 0.6;
 
-    // What chance may hide: errors expected of a threshold beyond those seen in choosing.
+    // Errors expected of a threshold beyond those seen in choosing, because chance hides some.
     private const double PriorErrors = 0.5;
 
     private static readonly double[] Rewards = [0, 0.5, 0.8, 0.95];
@@ -38,7 +38,7 @@ public sealed class ControlledRisk
         Coverage = coverage;
     }
 
-    /// <summary>The policy; it abstains from everything where nothing could be promised.</summary>
+    /// <summary>The policy; it abstains from every query if no promise could be certified.</summary>
     public ICascadePolicy Policy { get; }
 
     /// <summary>The promised largest share of errors among answered queries.</summary>
@@ -187,7 +187,7 @@ public sealed class ControlledRisk
     private static double Divergence(double a, double b) =>
         (a > 0 ? a * Math.Log(a / b) : 0) + (a < 1 ? (1 - a) * Math.Log((1 - a) / (1 - b)) : 0);
 
-    // Score and error of every row that is answered; NaN where it is given up.
+    // Score and error of every row; NaN for a row that is given up.
     private static (double Score, double Error)[] Run(TraceTable table, RiskPolicy policy)
     {
         var history = new CascadeHistory(table.ModelCount);
@@ -203,7 +203,7 @@ public sealed class ControlledRisk
 
     internal static TrainedFamily Train(TraceTable table) => TrainedFamily.PerObjective(table, (rows, objectives) =>
     {
-        // No more errors among the answered than the best single model makes: what a user would expect without being asked.
+        // The promise is the error of the best single model: a user expects no more errors than that.
         double best = Enumerable.Range(0, rows.ModelCount).Max(rows.MeanQuality);
         double maxError = Math.Clamp(1 - best, 0.02, 0.5);
         return [.. Fit(rows, maxError, 0.95, objectives).Select(fitted => fitted.Policy)];

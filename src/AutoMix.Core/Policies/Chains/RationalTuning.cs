@@ -41,11 +41,11 @@ internal static class RationalTuning
             .MaxBy(candidate => candidate.Value(objective)).Make())];
     });
 
-    /// <summary>The best chain for an objective, and what the model expects of it.</summary>
+    /// <summary>Finds the best chain for an objective, and its expected value under the model.</summary>
     /// <param name="model">The fitted model.</param>
-    /// <param name="objective">What to maximise.</param>
+    /// <param name="objective">The value to maximise.</param>
     /// <param name="name">The policy's name.</param>
-    /// <param name="abstention">Where queries may be given up.</param>
+    /// <param name="abstention">The models at which queries may be given up.</param>
     /// <param name="read">Whether every accepted answer's confidence is read, also the last one's.</param>
     /// <param name="chain">A bit per model that the chain is made of; 0 for the best of all chains.</param>
     public static (ThresholdPolicy Policy, double Value) Solve(

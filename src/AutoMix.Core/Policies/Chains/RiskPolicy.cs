@@ -1,9 +1,9 @@
 namespace AutoMix.Policies;
 
-/// <summary>A chain whose accepted answers must also reach a certified probability of being correct; else it abstains.</summary>
+/// <summary>A chain whose accepted answers must also reach a certified probability of being correct; otherwise it abstains.</summary>
 /// <param name="Chain">Accepts, delegates and gives up.</param>
 /// <param name="Calibrations">From confidence to probability, per model.</param>
-/// <param name="Constant">The probability of a model whose confidences say nothing; NaN for the other models.</param>
+/// <param name="Constant">The probability of a model whose confidences carry no information; NaN for the other models.</param>
 /// <param name="Threshold">The least probability of an accepted answer; infinity if nothing may be answered.</param>
 internal sealed record RiskPolicy(ThresholdPolicy Chain, ConfidenceCalibration[] Calibrations, double[] Constant, double Threshold)
     : FittedPolicy(Chain.Name, Chain.Models)

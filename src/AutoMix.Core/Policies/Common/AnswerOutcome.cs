@@ -1,8 +1,8 @@
 namespace AutoMix.Policies;
 
-/// <summary>What was learned about one model's answer.</summary>
+/// <summary>The outcome of one model's answer.</summary>
 /// <param name="Model">Index of the model.</param>
-/// <param name="Cost">What the answer cost.</param>
-/// <param name="Quality">How good it was, in [0, 1]; null where nobody said.</param>
-/// <param name="Confidence">The confidence that was observed, in [0, 1]; null where none was.</param>
+/// <param name="Cost">The cost of the answer.</param>
+/// <param name="Quality">The grade of the answer, in [0, 1]; null if it was not graded.</param>
+/// <param name="Confidence">The observed confidence, in [0, 1]; null if there was none.</param>
 public readonly record struct AnswerOutcome(int Model, CascadeCost Cost, double? Quality = null, double? Confidence = null);

@@ -2,12 +2,12 @@ using AutoMix.Evaluation;
 
 namespace AutoMix.Policies;
 
-/// <summary>One policy of a family that enumerates its policies, with what it gave on the training traces.</summary>
+/// <summary>One policy of a family that enumerates its policies, with its figures on the training traces.</summary>
 /// <param name="Quality">Mean quality of the accepted answers; 0 for abstentions.</param>
 /// <param name="Abstained">Share of queries it gave up.</param>
 /// <param name="Cost">Mean cost.</param>
 /// <param name="Make">Makes the policy.</param>
-/// <param name="Group">Candidates of different groups do not dominate each other: what looks dominated on few traces often is not.</param>
+/// <param name="Group">Candidates of different groups do not dominate each other: few traces make a good candidate look dominated.</param>
 internal readonly record struct Candidate(double Quality, double Abstained, CascadeCost Cost, Func<ICascadePolicy> Make, int Group = 0)
 {
     public double Value(CascadeObjective objective)
@@ -41,7 +41,7 @@ internal readonly record struct Candidate(double Quality, double Abstained, Casc
     public static IReadOnlyList<Candidate> Singles(TraceTable table, string name) =>
         [.. Enumerable.Range(0, table.ModelCount).Select(m => Measure(ThresholdPolicy.Always(name, table.Models, m), table))];
 
-    /// <summary>The candidates that no other of their group beats in both quality and dollars.</summary>
+    /// <summary>Selects the candidates that no other of their group beats in both quality and dollars.</summary>
     public static IEnumerable<Candidate> Pareto(IEnumerable<Candidate> candidates)
     {
         foreach (IGrouping<int, Candidate> group in candidates.GroupBy(c => c.Group))

@@ -7,6 +7,6 @@ namespace AutoMix.Policies;
 public interface ILearningPolicy : ICascadePolicy
 {
     /// <summary>The snapshot after an outcome; this one is not changed.</summary>
-    /// <param name="outcome">What was learned about one request.</param>
+    /// <param name="outcome">The outcome of one request.</param>
     ILearningPolicy Update(PolicyOutcome outcome);
 }

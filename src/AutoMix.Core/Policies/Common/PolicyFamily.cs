@@ -11,7 +11,7 @@ public sealed class PolicyFamily
     /// <param name="key">Its key on the command line and in reports.</param>
     /// <param name="citation">The paper or source it follows.</param>
     /// <param name="train">From training traces to policies for any objective, with their held-out figures.</param>
-    /// <param name="needs">What its training needs of the traces.</param>
+    /// <param name="needs">The facts that its training needs of the traces.</param>
     public PolicyFamily(string key, string citation, Func<TraceTable, TrainedFamily> train, PolicyNeeds needs = PolicyNeeds.Labels | PolicyNeeds.Prices)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
@@ -29,12 +29,12 @@ public sealed class PolicyFamily
     /// <summary>The paper or source it follows.</summary>
     public string Citation { get; }
 
-    /// <summary>What its training needs of the traces.</summary>
+    /// <summary>The facts that its training needs of the traces.</summary>
     public PolicyNeeds Needs { get; }
 
     /// <summary>From training traces to policies for any objective, with their held-out figures.</summary>
     /// <param name="table">Training traces.</param>
-    /// <exception cref="ArgumentException">The traces lack what the family needs; the message says what.</exception>
+    /// <exception cref="ArgumentException">The traces lack a fact that the family needs; the message names it.</exception>
     public TrainedFamily Train(TraceTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -44,7 +44,7 @@ public sealed class PolicyFamily
             : throw new ArgumentException($"The policy '{Key}' needs {missing}, which these traces do not have. {Remedy(missing)}", nameof(table));
     }
 
-    /// <summary>What the family needs and the traces lack.</summary>
+    /// <summary>Finds the facts that the family needs and the traces lack.</summary>
     /// <param name="table">Traces.</param>
     public PolicyNeeds Missing(TraceTable table)
     {

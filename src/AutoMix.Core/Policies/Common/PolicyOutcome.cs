@@ -1,27 +1,27 @@
 namespace AutoMix.Policies;
 
-/// <summary>What was learned about one request after it was answered.</summary>
+/// <summary>The outcome of one request, known after it was answered.</summary>
 public sealed record PolicyOutcome
 {
     /// <summary>The request's key.</summary>
     public ulong RequestKey { get; init; }
 
-    /// <summary>The embedding of the query; empty where unknown.</summary>
+    /// <summary>The embedding of the query; empty if unknown.</summary>
     public ReadOnlyMemory<float> Embedding { get; init; }
 
-    /// <summary>Tokens of the prompt; 0 where unknown.</summary>
+    /// <summary>The tokens of the prompt; 0 if unknown.</summary>
     public double InputTokens { get; init; }
 
-    /// <summary>Who gave the feedback, so that nobody's influence grows without bound; empty where unknown.</summary>
+    /// <summary>The source of the feedback, so that the influence of a source can be limited; empty if unknown.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>What was learned about each answer.</summary>
+    /// <summary>The outcomes of the answers.</summary>
     public required IReadOnlyList<AnswerOutcome> Answers { get; init; }
 
-    /// <summary>The outcome of a recorded query.</summary>
+    /// <summary>Creates the outcome of a recorded query.</summary>
     /// <param name="table">Traces.</param>
     /// <param name="row">Row of the query.</param>
-    /// <param name="models">Models whose answers are reported; all where empty.</param>
+    /// <param name="models">The models whose answers are reported; all if empty.</param>
     public static PolicyOutcome From(TraceTable table, int row, params ReadOnlySpan<int> models)
     {
         ArgumentNullException.ThrowIfNull(table);

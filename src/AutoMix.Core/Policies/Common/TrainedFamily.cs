@@ -11,8 +11,8 @@ public sealed class TrainedFamily
 
     /// <param name="curve">Held-out operating points and single models.</param>
     /// <param name="solve">One policy per objective.</param>
-    /// <param name="offered">Every policy that the family offers with its training figures; one per cost weight of the curve where null.</param>
-    /// <param name="forGoal">The policy for a goal; by the curve where null.</param>
+    /// <param name="offered">Every policy that the family offers with its training figures; one per cost weight of the curve if null.</param>
+    /// <param name="forGoal">The policy for a goal; chosen by the curve if null.</param>
     public TrainedFamily(
         CascadeCurve curve,
         Func<IReadOnlyList<CascadeObjective>, IReadOnlyList<ICascadePolicy>> solve,
@@ -30,23 +30,23 @@ public sealed class TrainedFamily
     /// <summary>Operating points measured on held-out training queries, one per cost weight.</summary>
     public CascadeCurve Curve { get; }
 
-    /// <summary>Every policy that the family offers, with what it gave on training traces.</summary>
+    /// <summary>Lists every policy that the family offers, with its training figures.</summary>
     public IReadOnlyList<OfferedPolicy> Offered() => _offered?.Invoke()
         ?? [.. Policies().Select((policy, i) => new OfferedPolicy(new(Curve.Points[i].Accuracy, Curve.Points[i].CostPerQuery), policy))];
 
-    /// <summary>One policy per cost weight of the curve.</summary>
+    /// <summary>Creates one policy per cost weight of the curve.</summary>
     public IReadOnlyList<ICascadePolicy> Policies() => _solve([.. Curve.Points.Select(point => new CascadeObjective(point.CostWeight))]);
 
-    /// <summary>The policy for an objective.</summary>
-    /// <param name="objective">What to maximise.</param>
+    /// <summary>Creates the policy for an objective.</summary>
+    /// <param name="objective">The value to maximise.</param>
     public ICascadePolicy For(CascadeObjective objective)
     {
         objective.Check(nameof(objective));
         return _solve([objective])[0];
     }
 
-    /// <summary>The policy for a goal.</summary>
-    /// <exception cref="ArgumentException">The goal cannot be met; the message says what can.</exception>
+    /// <summary>Creates the policy for a goal.</summary>
+    /// <exception cref="ArgumentException">The goal cannot be met; the message names the nearest one that can.</exception>
     public ICascadePolicy For(Goal goal)
     {
         ArgumentNullException.ThrowIfNull(goal);

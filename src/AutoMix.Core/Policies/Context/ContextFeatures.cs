@@ -2,7 +2,7 @@ using AutoMix.Statistics;
 
 namespace AutoMix.Policies;
 
-/// <summary>What a query looks like before any model has answered: its length and the principal components of its embedding, standardised.</summary>
+/// <summary>The features of a query before any model has answered: its length and the principal components of its embedding, standardised.</summary>
 internal sealed record ContextFeatures
 {
     /// <summary>Principal components kept: more overfit a few hundred rows.</summary>
@@ -40,7 +40,7 @@ internal sealed record ContextFeatures
         };
     }
 
-    /// <summary>Writes the features; zero, the training mean, where something is unknown.</summary>
+    /// <summary>Writes the features; an unknown one is zero, the training mean.</summary>
     public void Write(ReadOnlySpan<float> embedding, double inputTokens, Span<double> features)
     {
         features[0] = inputTokens > 0 && LengthDeviation > 1e-9 ? (Math.Log(1 + inputTokens) - LengthMean) / LengthDeviation : 0;

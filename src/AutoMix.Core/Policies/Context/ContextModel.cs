@@ -4,8 +4,8 @@ using AutoMix.Statistics;
 namespace AutoMix.Policies;
 
 /// <summary>
-/// P(each model is correct | what the query looks like): one ridge logistic regression per model. The ridge is chosen by
-/// cross-validation, up to where the context counts for nothing.
+/// P(each model is correct | features of the query): one ridge logistic regression per model. Cross-validation chooses the ridge
+/// from a range whose upper end ignores the context.
 /// </summary>
 internal sealed record ContextModel
 {
@@ -17,8 +17,8 @@ internal sealed record ContextModel
     public required double[] Weights { get; init; }
 
     /// <summary>
-    /// How far the context may move the log-odds away from the model's average. A query that an attacker has made look
-    /// like nothing in training moves them no further than training queries did.
+    /// The maximum distance that the context may move the log-odds away from the model's average. A query of an attacker, which is unlike
+    /// any training query, then moves them no further than training queries did.
     /// </summary>
     public double MostShift { get; init; } = double.PositiveInfinity;
 
@@ -34,7 +34,7 @@ internal sealed record ContextModel
         };
     }
 
-    /// <summary>The same model with shifts clipped to what a share of the training queries showed.</summary>
+    /// <summary>Clips the shifts to the range that a share of the training queries showed.</summary>
     public ContextModel Clipped(TraceTable table, double share)
     {
         double[] x = Features.Of(table);
@@ -54,7 +54,7 @@ internal sealed record ContextModel
         }
     }
 
-    /// <summary>How far the context moves the log-odds of a model away from its average.</summary>
+    /// <summary>Computes how far the context moves the log-odds of a model away from its average.</summary>
     public double Shift(int model, ReadOnlySpan<double> features)
     {
         ReadOnlySpan<double> weights = Weights.AsSpan(model * (features.Length + 1), features.Length + 1);

@@ -2,7 +2,7 @@ namespace AutoMix.Policies;
 
 /// <summary>
 /// Edge or cloud (Kim et al., 2025): each model's cost and latency are predicted from the length of the prompt, the way to
-/// it over the network is added, and the query goes where quality less weighted cost and latency is highest.
+/// it over the network is added, and the query goes to the model of highest quality less weighted cost and latency.
 /// </summary>
 /// <param name="Models">The names of all models.</param>
 /// <param name="Quality">Predicts qualities.</param>

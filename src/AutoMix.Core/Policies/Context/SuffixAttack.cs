@@ -1,12 +1,12 @@
 namespace AutoMix.Policies;
 
 /// <summary>
-/// Searches for words that, put behind any query, make a router that looks at embeddings ask one model, such as the dearest
+/// Searches for words that, put behind any query, make a router that looks at embeddings ask one model, such as the most expensive one
 /// (Lin et al., 2025, on the life cycle of routers). For testing a router before others do.
 /// </summary>
 public static class SuffixAttack
 {
-    /// <summary>The suffix found by greedy search, word by word, with nothing but the router's decisions.</summary>
+    /// <summary>Finds a suffix by greedy search, word by word, from the router's decisions alone.</summary>
     /// <param name="policy">The router.</param>
     /// <param name="embed">The embedding it uses.</param>
     /// <param name="prompts">Queries that the suffix shall turn.</param>
@@ -26,7 +26,7 @@ public static class SuffixAttack
         return suffix;
     }
 
-    /// <summary>Share of queries for which the router asks a model first, with a suffix behind each.</summary>
+    /// <summary>Measures the share of queries for which the router asks a model first, with a suffix behind each.</summary>
     /// <param name="policy">The router.</param>
     /// <param name="embed">The embedding it uses.</param>
     /// <param name="prompts">Queries.</param>

@@ -1,9 +1,9 @@
 namespace AutoMix.Policies;
 
-/// <summary>What grows with the length of the prompt, as intercept and slope by least squares.</summary>
+/// <summary>A figure that grows with the length of the prompt, as intercept and slope by least squares.</summary>
 internal static class TokenLine
 {
-    /// <summary>A slope below 0 is noise, for longer prompts never cost less.</summary>
+    /// <summary>Fits the line. A slope below 0 is taken as 0: it is noise, for longer prompts never cost less.</summary>
     public static double[] Fit(TraceTable table, Func<int, double> value)
     {
         IEnumerable<int> rows = Enumerable.Range(0, table.RowCount);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace AutoMix.Policies;
 
 /// <summary>
-/// Two policies and a coin: what makes every point between two operating points reachable. The coin is a function of the seed
+/// Two policies and a coin: a mixture reaches every point between two operating points. The coin is a function of the seed
 /// and of the request's key, so that the same request is decided alike offline, live, streaming and concurrently.
 /// </summary>
 /// <remarks>Immutable; safe for concurrent use.</remarks>
@@ -44,7 +44,7 @@ public sealed class MixturePolicy : ICascadePolicy
     public bool IsCalibrated => First.IsCalibrated && Second.IsCalibrated;
 
     /// <inheritdoc/>
-    /// <remarks>What either says; a policy that looks at none has no say.</remarks>
+    /// <remarks>The first policy's kind; the second's if the first reads no confidence.</remarks>
     public VerificationKind? Verification(int model)
     {
         VerificationKind? first = First.Verification(model);
@@ -73,12 +73,12 @@ public sealed class MixturePolicy : ICascadePolicy
     /// <inheritdoc/>
     public CascadeAction Decide(CascadeHistory history) => Choose(history).Decide(history);
 
-    /// <summary>The policy that decides about a request: where its coin falls.</summary>
+    /// <summary>Tosses the coin of a request and returns the policy that decides it.</summary>
     /// <param name="requestKey">The request's key; see <see cref="RequestKeys"/>.</param>
     public ICascadePolicy Chosen(ulong requestKey) => RequestKeys.Uniform(Seed, requestKey) < Share ? Second : First;
 
     /// <inheritdoc/>
-    /// <remarks>Of the policy that decides about the request; of the other where that one has none.</remarks>
+    /// <remarks>The belief of the policy that decides the request; the other policy's if that one has none.</remarks>
     public bool TryGetBelief(CascadeHistory history, Span<double> correctness)
     {
         ICascadePolicy chosen = Choose(history);

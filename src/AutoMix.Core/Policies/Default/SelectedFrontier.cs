@@ -10,8 +10,8 @@ namespace AutoMix.Policies;
 /// <remarks>
 /// A candidate counts with its held-out accuracy less one and a quarter standard errors of its paired difference to the best
 /// single model, averaged with its neighbours' in the family: with hundreds of candidates on three hundred rows the best-looking
-/// ones are lucky, but what is lucky about one threshold or cost weight is less so about the next. The best single model, which
-/// differs from itself by nothing, is left only for what is surely worth it.
+/// ones are lucky, but the neighbouring threshold or cost weight shares only part of that luck. The best single model does not differ
+/// from itself and pays no margin, so that it is left only for a candidate that is surely better.
 /// </remarks>
 internal sealed class SelectedFrontier
 {
@@ -30,7 +30,7 @@ internal sealed class SelectedFrontier
     /// <param name="singles">The single models.</param>
     /// <param name="bestSingle">The best of them.</param>
     /// <param name="families">Candidates that differ little from their neighbours in the list: by the next cost weight or threshold.</param>
-    /// <param name="weights">Weights of the rows, which sum to the number of rows of equal weight that would say as much; null where all weigh 1.</param>
+    /// <param name="weights">Weights of the rows, which sum to the effective number of rows; null if all weigh 1.</param>
     /// <param name="caution">The standard errors of its difference to the best single model that a candidate is counted down by.</param>
     public SelectedFrontier(
         IReadOnlyList<Candidate> singles, int bestSingle, IEnumerable<IReadOnlyList<Candidate>> families, double[]? weights = null, double caution = DefaultCaution)
@@ -43,20 +43,20 @@ internal sealed class SelectedFrontier
         _vertices = [.. new CostQualityHull(_all.Select(vertex => vertex.Point)).Vertices.Append(bestSingle).Distinct().Select(i => _all[i])];
     }
 
-    /// <summary>A policy with what it gave while held out.</summary>
-    /// <param name="HeldOut">What it is chosen by.</param>
-    /// <param name="Seen">What was seen of it; the same where nothing else is known.</param>
+    /// <summary>A policy with its held-out figures.</summary>
+    /// <param name="HeldOut">The figures that it is chosen by.</param>
+    /// <param name="Seen">The observed figures; the same as <paramref name="HeldOut"/> if there are no others.</param>
     /// <param name="Make">Makes the policy.</param>
     public sealed record Candidate(HeldOutRows HeldOut, HeldOutRows Seen, Func<ICascadePolicy> Make);
 
-    /// <summary>What serves a goal: a candidate, or a mixture of two.</summary>
+    /// <summary>The choice for a goal: a candidate, or a mixture of two.</summary>
     /// <param name="Low">The cheaper one.</param>
-    /// <param name="High">The other; the same where there is no mixture.</param>
+    /// <param name="High">The other one; the same one if there is no mixture.</param>
     /// <param name="Share">The share of requests that <paramref name="High"/> decides.</param>
     /// <param name="Rate">The quality that a dollar buys there, along the frontier.</param>
     public sealed record Choice(Candidate Low, Candidate High, double Share, double Rate)
     {
-        /// <summary>What was seen of it while held out, in expectation over the coin.</summary>
+        /// <summary>The observed held-out figures, in expectation over the coin.</summary>
         public HeldOutRows Seen => new(Mixed(Low.Seen.Quality, High.Seen.Quality), Mixed(Low.Seen.Cost, High.Seen.Cost));
 
         private double[] Mixed(double[] low, double[] high) => [.. low.Zip(high, (l, h) => ((1 - Share) * l) + (Share * h))];
@@ -72,7 +72,7 @@ internal sealed class SelectedFrontier
     /// <summary>Every candidate, with its cautious held-out point.</summary>
     public IReadOnlyList<OfferedPolicy> Offered() => [.. _all.Select(vertex => new OfferedPolicy(vertex.Point, vertex.Make()))];
 
-    /// <summary>The point of highest value, for an objective.</summary>
+    /// <summary>Finds the point of highest value for an objective.</summary>
     public (CostQuality Point, Func<ICascadePolicy> Make) For(CascadeObjective objective)
     {
         Vertex best = BestFor(objective.DollarWeight);
@@ -82,7 +82,7 @@ internal sealed class SelectedFrontier
     /// <summary>The policy for a goal: a point of the frontier, or a mixture of two.</summary>
     public ICascadePolicy For(Goal goal) => Choose(goal).Make();
 
-    /// <summary>What serves a goal best.</summary>
+    /// <summary>Chooses the candidate or mixture that serves a goal best.</summary>
     public Choice Choose(Goal goal)
     {
         switch (goal.Kind)
@@ -150,7 +150,8 @@ internal sealed class SelectedFrontier
         return new(from.Candidate, high.Candidate, share, Rate(from, high));
     }
 
-    // Between the two; at a vertex, what the next dearer one would give, and at the last one, what the one before it lacks.
+    // The slope between the two vertices. At a single vertex, the slope to the best of the more expensive vertices; at the last vertex, the
+    // slope from the vertex before it.
     private double Rate(Vertex low, Vertex high)
     {
         double Slope(Vertex from, Vertex to) => (to.Point.Accuracy - from.Point.Accuracy) / (to.Point.Cost - from.Point.Cost);
@@ -163,7 +164,7 @@ internal sealed class SelectedFrontier
         double[] before = [.. _vertices.Where(v => v.Point.Cost < low.Point.Cost).Select(v => Slope(v, low)).Where(slope => slope > 0)];
         return beyond.Length > 0 ? beyond.Max() : before.Length > 0 ? before.Min()
 
-            // Where nothing costs anything, a dollar buys nothing.
+            // If no policy costs anything, a dollar buys no quality.
             : low.Point.Cost > 0 ? low.Point.Accuracy / low.Point.Cost : 0;
     }
 
@@ -183,7 +184,7 @@ internal sealed class SelectedFrontier
                 cost += near * points[j].Cost;
             }
 
-            // Where the neighbours cost more, so does their accuracy: a candidate is not to have it for less.
+            // If the neighbours cost more, their accuracy must not be had for less.
             yield return new Vertex(new CostQuality(accuracy / weight, Math.Max(points[i].Cost, cost / weight)), family[i]);
         }
     }

@@ -21,7 +21,7 @@ internal sealed record KdePomdpPolicy(IReadOnlyList<string> Models, double[][] E
         places[0] = 1;
         for (int m = 0; m < edges.Length; m++)
         {
-            // Not called, one of the bins, or verified with nothing usable.
+            // Not called, one of the bins, or verified without a usable result.
             places[m + 1] = checked(places[m] * (edges[m].Length + 3));
         }
 

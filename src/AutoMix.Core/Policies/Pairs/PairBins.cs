@@ -1,6 +1,6 @@
 namespace AutoMix.Policies;
 
-/// <summary>What happened on the training traces to a pair of models, by bin of the small model's confidence.</summary>
+/// <summary>The outcomes of a pair of models on the training traces, by bin of the small model's confidence.</summary>
 internal sealed class PairBins
 {
     /// <summary>As the reference code of AutoMix.</summary>
@@ -23,7 +23,7 @@ internal sealed class PairBins
         EscalatedAnswers = escalatedAnswers ?? [];
         int bins = edges.Length + 1;
 
-        // One bin more, at the end, for what escalates whatever the method says: unknown confidences and listed answers.
+        // One more bin, at the end, for answers that escalate under every method: unknown confidences and listed answers.
         _weight = new double[bins + 1];
         _smallQuality = new double[bins + 1];
         _largeQuality = new double[bins + 1];
@@ -57,10 +57,10 @@ internal sealed class PairBins
     /// <summary>Weight of queries that neither answers, by bin.</summary>
     public double[] Hopeless { get; }
 
-    /// <summary>Mean gain in quality from asking the large model in a bin; 0 where no query fell into it.</summary>
+    /// <summary>Computes the mean gain in quality from asking the large model in a bin; 0 if no query fell into it.</summary>
     public double Gain(int bin) => _weight[bin] > 0 ? (_largeQuality[bin] - _smallQuality[bin]) / _weight[bin] : 0;
 
-    /// <summary>The policy that escalates these bins, and what it gave.</summary>
+    /// <summary>Creates the policy that escalates these bins, with its figures.</summary>
     public Candidate Candidate(string name, bool[] escalate)
     {
         double quality = 0;
@@ -69,8 +69,8 @@ internal sealed class PairBins
         CascadeCost cost = all ? default : _smallCost with { Dollars = _smallCost.Dollars + (none ? 0 : _verifyDollars) };
         for (int bin = 0; bin < _weight.Length; bin++)
         {
-            // Without verification nothing is unknown, so that only listed answers are left in the last bin; it is measured as
-            // escalated, which differs only where some confidences are missing.
+            // Without verification no confidence is unknown, so that only listed answers are left in the last bin. It is measured as
+            // escalated, which makes a difference only if some confidences are missing.
             bool large = bin == escalate.Length ? !none || EscalatedAnswers.Length > 0 : escalate[bin];
             quality += large ? _largeQuality[bin] : _smallQuality[bin];
             cost += large ? _largeCost[bin] : default;

@@ -3,13 +3,13 @@ namespace AutoMix.Policies;
 /// <summary>The meta-verifiers of AutoMix and its reference code: from bins of confidence to the sets of bins they would escalate.</summary>
 internal static class PairMethods
 {
-    // What the reference code charges for a call of the large model, against a growing price of a wrong answer.
+    // The reference code's charge for a call of the large model, against a growing price of a wrong answer.
     private const double LargeCallPrice = 100;
 
     private const double SelfConsistencyThreshold = 0.5;
     private const double GainSmoothing = 2;
 
-    // An answer is listed where it came up so often and escalating it gained more than one standard error.
+    // An answer is listed if it came up so often and escalating it gained more than one standard error.
     private const int LeastOccurrences = 5;
 
     /// <summary>The one edge of the reference code's self-consistency.</summary>
@@ -31,8 +31,8 @@ internal static class PairMethods
             {
                 ulong[] listed = listAnswers ? ListAnswers(table, small, large) : [];
 
-                // Bins of equal width are the reference code's, made for shares of few verifications; token probabilities crowd near 1,
-                // where only bins of equal weight tell them apart.
+                // Bins of equal width are the reference code's, made for shares of few verifications; token probabilities crowd near 1, and
+                // only bins of equal weight tell them apart.
                 double[][] choices = edges is not null ? [edges]
                     : [table.QuantileEdges(small, PairBins.Count), [.. Enumerable.Range(1, PairBins.Count - 1).Select(k => (double)k / PairBins.Count)]];
                 foreach (double[] choice in choices)
@@ -46,7 +46,7 @@ internal static class PairMethods
         return candidates;
     }
 
-    /// <summary>Escalate up to a threshold.</summary>
+    /// <summary>Escalates up to a threshold.</summary>
     public static IEnumerable<bool[]> Threshold(PairBins bins)
     {
         int n = bins.Edges.Length + 1;
@@ -56,7 +56,7 @@ internal static class PairMethods
         }
     }
 
-    /// <summary>Escalate between two thresholds: below the lower one, the large model fails too.</summary>
+    /// <summary>Escalates between two thresholds: below the lower one, the large model fails too.</summary>
     public static IEnumerable<bool[]> DoubleThreshold(PairBins bins)
     {
         int n = bins.Edges.Length + 1;
@@ -69,7 +69,7 @@ internal static class PairMethods
         }
     }
 
-    /// <summary>Escalate up to a first threshold, and between a second and a third.</summary>
+    /// <summary>Escalates up to a first threshold, and between a second and a third.</summary>
     public static IEnumerable<bool[]> TripleThreshold(PairBins bins)
     {
         int n = bins.Edges.Length + 1;
@@ -85,7 +85,7 @@ internal static class PairMethods
         }
     }
 
-    /// <summary>Escalate where fewer than half of the verifications say yes.</summary>
+    /// <summary>Escalates bins in which fewer than half of the verifications say yes.</summary>
     public static IEnumerable<bool[]> SelfConsistency(PairBins bins)
     {
         int n = bins.Edges.Length + 1;
@@ -113,7 +113,7 @@ internal static class PairMethods
         }
     }
 
-    /// <summary>Escalate bins in the order of their smoothed gain in quality, as many as pay.</summary>
+    /// <summary>Escalates bins in the order of their smoothed gain in quality, as many as pay.</summary>
     public static IEnumerable<bool[]> GreedyPomdp(PairBins bins)
     {
         int n = bins.Edges.Length + 1;
@@ -127,7 +127,7 @@ internal static class PairMethods
         }
     }
 
-    /// <summary>What the four methods of the reference code's POMDP propose together.</summary>
+    /// <summary>Lists the proposals of the four methods of the reference code's POMDP.</summary>
     public static IEnumerable<bool[]> Union(PairBins bins) =>
         PomdpSimple(bins).Concat(GreedyPomdp(bins)).Concat(DoubleThreshold(bins)).Concat(Threshold(bins));
 

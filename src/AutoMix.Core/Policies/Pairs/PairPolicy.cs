@@ -17,7 +17,7 @@ internal sealed record PairPolicy(
 {
     private ulong[] _listed = [];
 
-    // Where every bin says the same, there is nothing to verify for.
+    // If every bin says the same, a verification would be wasted.
     private bool? _always;
 
     public override PolicyNeeds Needs =>

@@ -5,7 +5,7 @@ namespace AutoMix.Policies;
 /// </summary>
 /// <remarks>
 /// A handful of levels keeps every decision a table look-up, and bounds what a query can do by its looks: no query is taken for
-/// harder or easier than the average of its level in training. A query without an embedding is an average one.
+/// harder or easier than the average of its level in training. A query without an embedding counts as an average one.
 /// </remarks>
 /// <param name="Models">The names of all models.</param>
 /// <param name="Shift">The score.</param>
@@ -15,8 +15,8 @@ internal sealed record ContextualPlan(IReadOnlyList<string> Models, DifficultySh
 {
     public override PolicyNeeds Needs => PolicyNeeds.Embeddings;
 
-    /// <summary>One policy per plan; the plans alone where the context says nothing.</summary>
-    /// <param name="table">What the model was fitted on.</param>
+    /// <summary>Fits one policy per plan; returns the plans alone if the context does not predict difficulty.</summary>
+    /// <param name="table">The traces that the model was fitted on.</param>
     /// <param name="model">The model of an average query.</param>
     /// <param name="average">Its plans.</param>
     public static IReadOnlyList<ICascadePolicy> Fit(TraceTable table, CascadeModel model, IReadOnlyList<CascadePlan> average)

@@ -4,12 +4,12 @@ using AutoMix.Statistics;
 namespace AutoMix.Policies;
 
 /// <summary>
-/// What a query looks like, as a shift of its latent easiness: a ridge logistic regression of the share of models that answer
+/// The look of a query, as a shift of its latent easiness: a ridge logistic regression of the share of models that answer
 /// correctly on the principal components of the query's embedding.
 /// </summary>
 /// <remarks>
 /// Ridge and strength are chosen by how likely the shift makes the correctness patterns of queries that were held out, and a
-/// strength of zero is kept unless another is better by more than two standard errors: context that says nothing is dropped.
+/// strength of zero is kept unless another is better by more than two standard errors: context without information is dropped.
 /// </remarks>
 internal sealed record DifficultyShift
 {
@@ -21,7 +21,7 @@ internal sealed record DifficultyShift
     /// <summary>One weight per feature, scaled to units of the trait.</summary>
     public required double[] Weights { get; init; }
 
-    /// <summary>Null where the traces have no embeddings, or where these say nothing of difficulty.</summary>
+    /// <summary>Fits the shift; null if the traces have no embeddings, or the embeddings do not predict difficulty.</summary>
     public static DifficultyShift? Fit(TraceTable table, CascadeModel model)
     {
         if (!table.HasEmbeddings || ContextFeatures.Fit(table) is not { Components.Count: > 0 } features)
@@ -53,7 +53,7 @@ internal sealed record DifficultyShift
             : null;
     }
 
-    /// <summary>The shift, in standard deviations of the trait; 0 where the embedding is unknown.</summary>
+    /// <summary>Computes the shift of a query, in standard deviations of the trait; 0 if the embedding is unknown.</summary>
     public double Of(ReadOnlySpan<float> embedding)
     {
         Span<double> features = stackalloc double[Features.Count];

@@ -13,7 +13,7 @@ internal static class Supermodels
     private const double Reach = 4;
 
     /// <summary>The set of uncalled models (a bit mask over <paramref name="uncalled"/>) with the best quality minus price; 0 to stop.</summary>
-    /// <param name="known">Best quality estimate among the called models; NaN where none is called, so that 0 is no choice.</param>
+    /// <param name="known">Best quality estimate among the called models; NaN if none is called, so that 0 is no choice.</param>
     /// <param name="uncalled">Models that may be called, in order.</param>
     /// <param name="quality">Quality estimate of every model.</param>
     /// <param name="deviation">How far the estimate of every model is expected to move.</param>

@@ -118,7 +118,7 @@ public abstract class Calibration
     /// <summary>The probability, before it is kept in [0, 1].</summary>
     private protected abstract double Probability(double confidence);
 
-    /// <summary>Its numbers: what stands on the horizontal axis and what on the vertical, or all in one.</summary>
+    /// <summary>The numbers of the calibration: those on the horizontal axis and those on the vertical, or all in the first.</summary>
     private protected abstract (double[] X, double[] Y) Numbers();
 
     private CalibrationDocument ToDocument()

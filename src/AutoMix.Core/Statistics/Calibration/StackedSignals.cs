@@ -5,7 +5,7 @@ namespace AutoMix.Statistics;
 
 /// <summary>
 /// Several signals about an answer as one probability: a logistic regression on their log-odds, learnt from labelled rows. A
-/// signal that is unknown contributes what its being unknown has meant.
+/// signal that is unknown contributes the weight that unknown values had in the labelled rows.
 /// </summary>
 /// <remarks>Immutable; safe for concurrent use. Stacking after Wolpert (1992).</remarks>
 public sealed class StackedSignals
