@@ -18,16 +18,7 @@ internal static class Logistic
     public static double LogOdds(double p) => Math.Log(p) - Math.Log(1 - p);
 
     /// <summary>Adds the intercept, which stands first in the weights, to weights times features.</summary>
-    public static double Dot(ReadOnlySpan<double> weights, ReadOnlySpan<double> features)
-    {
-        double sum = weights[0];
-        for (int i = 0; i < features.Length; i++)
-        {
-            sum += weights[i + 1] * features[i];
-        }
-
-        return sum;
-    }
+    public static double Dot(ReadOnlySpan<double> weights, ReadOnlySpan<double> features) => weights[0] + TensorPrimitives.Dot(weights[1..], features);
 
     /// <summary>Fits weights with a ridge on all but the intercept.</summary>
     /// <param name="x">Features, row after row.</param>

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace AutoMix.Statistics;
 
 /// <summary>The trust in one verifier about one model's answers: its AUROC, with an interval, and the verdict that follows.</summary>
@@ -9,6 +11,9 @@ public sealed record SignalTrust
 {
     /// <summary>Correct, and wrong, answers from which on a verifier is called uninformative: 20 of each.</summary>
     public const int LeastOfEach = 20;
+
+    /// <summary>The same for a sample of returned answers alone: 50 of each.</summary>
+    internal const int LeastOfEachReturned = 50;
 
     /// <summary>Confidences within which a verifier always says the same: 0.01.</summary>
     public const double LeastSpread = 0.01;
@@ -36,7 +41,16 @@ public sealed record SignalTrust
     /// <param name="confidences">In [0, 1], or NaN for unknown.</param>
     /// <param name="qualities">In [0, 1], one per confidence.</param>
     /// <exception cref="ArgumentException">The lengths differ, or a number is out of range.</exception>
-    public static SignalTrust Of(ReadOnlySpan<double> confidences, ReadOnlySpan<double> qualities)
+    public static SignalTrust Of(ReadOnlySpan<double> confidences, ReadOnlySpan<double> qualities) => Of(confidences, qualities, areReturned: false);
+
+    /// <summary>Judges confidences against the qualities of the answers.</summary>
+    /// <param name="confidences">In [0, 1], or NaN for unknown.</param>
+    /// <param name="qualities">In [0, 1], one per confidence.</param>
+    /// <param name="areReturned">
+    /// Whether all are answers that were returned to a user. The verifier chose that sample and looks less able in it than it is, so that
+    /// more answers are needed to call it uninformative, and a verifier that says the same of all of them is not judged.
+    /// </param>
+    internal static SignalTrust Of(ReadOnlySpan<double> confidences, ReadOnlySpan<double> qualities, bool areReturned)
     {
         var sample = new ConfidenceSample(confidences, qualities);
         var good = new List<double>();
@@ -54,7 +68,7 @@ public sealed record SignalTrust
         }
 
         double spread = sample.Count == 0 ? 0 : sample.Confidences[^1] - sample.Confidences[0];
-        return Of(good.ToArray(), bad.ToArray(), spread);
+        return Of(good.ToArray(), bad.ToArray(), spread, areReturned);
     }
 
     /// <summary>Judges counts per cell of <see cref="ConfidenceGrid"/>.</summary>
@@ -72,17 +86,17 @@ public sealed record SignalTrust
         }
 
         double spread = first < 0 ? 0 : Logistic.Sigmoid(ConfidenceGrid.Centre(last)) - Logistic.Sigmoid(ConfidenceGrid.Centre(first));
-        return Of(good, bad, spread);
+        return Of(good, bad, spread, areReturned: false);
     }
 
     // Weights of correct and wrong answers at ascending confidences.
-    private static SignalTrust Of(ReadOnlySpan<double> good, ReadOnlySpan<double> bad, double spread)
+    private static SignalTrust Of(ReadOnlySpan<double> good, ReadOnlySpan<double> bad, double spread, bool areReturned)
     {
-        double goods = Sum(good);
-        double bads = Sum(bad);
+        double goods = TensorPrimitives.Sum(good);
+        double bads = TensorPrimitives.Sum(bad);
         if (!(goods > 0 && bads > 0))
         {
-            return Judge(0.5, 0, 1, goods, bads, spread);
+            return Judge(0.5, 0, 1, goods, bads, spread, areReturned);
         }
 
         double auroc = 0;
@@ -104,27 +118,17 @@ public sealed record SignalTrust
         double variance = Math.Max(0, (goodSquares / goods) - (auroc * auroc)) / Math.Max(1, goods - 1)
             + Math.Max(0, (badSquares / bads) - (auroc * auroc)) / Math.Max(1, bads - 1);
         double half = NormalQuantile * Math.Sqrt(variance);
-        return Judge(auroc, Math.Max(0, auroc - half), Math.Min(1, auroc + half), goods, bads, spread);
+        return Judge(auroc, Math.Max(0, auroc - half), Math.Min(1, auroc + half), goods, bads, spread, areReturned);
     }
 
-    private static SignalTrust Judge(double auroc, double low, double high, double goods, double bads, double spread)
+    private static SignalTrust Judge(double auroc, double low, double high, double goods, double bads, double spread, bool areReturned)
     {
-        SignalWorth worth = goods + bads >= LeastOfEach && spread < LeastSpread ? SignalWorth.Uninformative
+        int least = areReturned ? LeastOfEachReturned : LeastOfEach;
+        SignalWorth worth = goods + bads >= LeastOfEach && spread < LeastSpread ? (areReturned ? SignalWorth.Undetermined : SignalWorth.Uninformative)
             : goods < FewestOfEach || bads < FewestOfEach ? SignalWorth.Undetermined
             : low > 0.5 ? SignalWorth.Informative
-            : goods < LeastOfEach || bads < LeastOfEach ? SignalWorth.Undetermined
+            : goods < least || bads < least ? SignalWorth.Undetermined
             : SignalWorth.Uninformative;
         return new() { Worth = worth, Auroc = auroc, Low = low, High = high, Count = goods + bads };
-    }
-
-    private static double Sum(ReadOnlySpan<double> values)
-    {
-        double sum = 0;
-        foreach (double value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
     }
 }

@@ -115,7 +115,7 @@ internal sealed record CombinatorialBanditPolicy(
             return CascadeAction.Call(next, final: Size == 1);
         }
 
-        return latest < 0 ? CascadeAction.Call(Cheapest(chosen), final: true) : CascadeAction.Accept(Settle(history, latest));
+        return latest < 0 ? CascadeAction.Call(Math.Max(0, chosen.IndexOf(true)), final: true) : CascadeAction.Accept(Settle(history, latest));
     }
 
     // The larger agreement group, then the better model: more answers that say the same are better evidence.
@@ -158,20 +158,18 @@ internal sealed record CombinatorialBanditPolicy(
         return -1;
     }
 
-    private static int Cheapest(ReadOnlySpan<bool> chosen) => Math.Max(0, chosen.IndexOf(true));
-
     // Maximise sum w z subject to sum z = size, sum c z <= budget, 0 <= z <= 1. With a price on cost the best set is the top
     // ones; the right price lies where the budget is met, between two sets, whose mixture is the solution. For any-win and
     // all-in the weights are logarithms, which turn their products into sums that agree at every set.
     private double[] Relax()
     {
         double t = Math.Max(1, Answers.Sum() / Size);
+        double Bonus(double count) => Width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(count, 1e-3)));
         double[] weight = new double[ModelCount];
         double[] cost = new double[ModelCount];
         for (int m = 0; m < ModelCount; m++)
         {
-            double bonus = Width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(Graded[m], 1e-3)));
-            double q = Math.Clamp((Graded[m] > 0 ? Quality[m] / Graded[m] : 0) + bonus, 1e-6, 1 - 1e-6);
+            double q = Math.Clamp((Graded[m] > 0 ? Quality[m] / Graded[m] : 0) + Bonus(Graded[m]), 1e-6, 1 - 1e-6);
             weight[m] = Reward switch
             {
                 EnsembleReward.AnyWin => -Math.Log(1 - q),
@@ -179,7 +177,7 @@ internal sealed record CombinatorialBanditPolicy(
                 _ => q,
             };
             double mean = Answers[m] > 0 ? Dollars[m] / Answers[m] : 0;
-            cost[m] = mean * Math.Max(0, 1 - (Width * Math.Sqrt(Math.Log(2 * Math.PI * Math.PI * ModelCount * t * t * t / 3) / (2 * Math.Max(Answers[m], 1e-3)))));
+            cost[m] = mean * Math.Max(0, 1 - Bonus(Answers[m]));
         }
 
         double[] dear = Top(weight, cost, 0);

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace AutoMix.Policies;
 
 /// <summary>One Bayesian linear regression of quality on the context per model, and each model's mean cost. An immutable snapshot.</summary>
@@ -35,7 +37,7 @@ internal sealed record LinearArms
         }
     }
 
-    /// <summary>The snapshot after one answer; a rank-one update of the inverse (Sherman and Morrison).</summary>
+    /// <summary>Creates the snapshot after one answer: a rank-one update of the inverse (Sherman and Morrison).</summary>
     public LinearArms With(AnswerOutcome answer, ReadOnlySpan<double> z)
     {
         double[] costs = [.. Costs];
@@ -67,19 +69,13 @@ internal sealed record LinearArms
         return this with { Inverse = inverse, Weighted = weighted, Costs = costs };
     }
 
-    /// <summary>The estimated quality of an arm, and the standard deviation of the estimate up to the noise.</summary>
+    /// <summary>Estimates the quality of an arm, with the standard deviation of the estimate up to the noise.</summary>
     public (double Mean, double Deviation) Estimate(int arm, ReadOnlySpan<double> z)
     {
         int d = Dimension;
         Span<double> az = stackalloc double[d];
         double variance = Multiply(Inverse.AsSpan(arm * d * d, d * d), z, az);
-        double mean = 0;
-        for (int i = 0; i < d; i++)
-        {
-            mean += az[i] * Weighted[(arm * d) + i];
-        }
-
-        return (mean, Math.Sqrt(Math.Max(variance, 0)));
+        return (TensorPrimitives.Dot<double>(az, Weighted.AsSpan(arm * d, d)), Math.Sqrt(Math.Max(variance, 0)));
     }
 
     /// <summary>Computes the mean cost of an arm; zero if it has never answered.</summary>
@@ -91,19 +87,11 @@ internal sealed record LinearArms
 
     private static double Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> z, Span<double> az)
     {
-        double zaz = 0;
         for (int i = 0; i < z.Length; i++)
         {
-            double sum = 0;
-            for (int j = 0; j < z.Length; j++)
-            {
-                sum += a[(i * z.Length) + j] * z[j];
-            }
-
-            az[i] = sum;
-            zaz += z[i] * sum;
+            az[i] = TensorPrimitives.Dot(a.Slice(i * z.Length, z.Length), z);
         }
 
-        return zaz;
+        return TensorPrimitives.Dot(z, az);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AutoMix.Evaluation;
 using AutoMix.Statistics;
 
@@ -58,13 +59,7 @@ internal sealed record DifficultyShift
     {
         Span<double> features = stackalloc double[Features.Count];
         Features.Write(embedding, inputTokens: 0, features);
-        double sum = 0;
-        for (int i = 0; i < features.Length; i++)
-        {
-            sum += Weights[i] * features[i];
-        }
-
-        return sum;
+        return TensorPrimitives.Dot<double>(Weights, features);
     }
 
     // Without the length of the prompt: live it is an estimate, and a query is to be decided as it would have been offline.

@@ -22,7 +22,7 @@ public sealed class VerifierOutcomes
     public const int Window = 1_000;
 
     /// <summary>Right, and wrong, answers from which on a verifier is judged: 50 of each.</summary>
-    public const int LeastOfEach = 50;
+    public const int LeastOfEach = SignalTrust.LeastOfEachReturned;
 
     private static readonly SignalTrust Nothing = SignalTrust.Of([], []);
     private readonly ConcurrentDictionary<(string Verifier, string Model), History> _histories = new();
@@ -118,20 +118,10 @@ public sealed class VerifierOutcomes
 
                 _last.Enqueue((confidence, quality));
                 bool before = Trust.Worth == SignalWorth.Uninformative;
-                Trust = Judge();
+                Trust = SignalTrust.Of([.. _last.Select(o => o.Confidence)], [.. _last.Select(o => o.Quality)], areReturned: true);
                 isNew = !before && Trust.Worth == SignalWorth.Uninformative;
                 return Trust;
             }
-        }
-
-        private SignalTrust Judge()
-        {
-            double[] confidences = [.. _last.Select(o => o.Confidence)];
-            double[] qualities = [.. _last.Select(o => o.Quality)];
-            SignalTrust trust = SignalTrust.Of(confidences, qualities);
-            double right = qualities.Sum();
-            bool judged = Math.Min(right, qualities.Length - right) >= LeastOfEach && confidences.Max() - confidences.Min() >= SignalTrust.LeastSpread;
-            return judged || trust.Worth == SignalWorth.Informative ? trust : trust with { Worth = SignalWorth.Undetermined };
         }
     }
 }
