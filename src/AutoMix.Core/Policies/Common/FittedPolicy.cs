@@ -29,9 +29,12 @@ internal abstract record FittedPolicy : ICascadePolicy
     public virtual PolicyNeeds Needs => PolicyNeeds.None;
 
     /// <inheritdoc/>
-    public bool IsCalibrated => true;
+    public virtual bool IsCalibrated => true;
 
     protected int ModelCount => Models.Count;
+
+    /// <inheritdoc/>
+    public virtual VerificationKind? Verification(int model) => null;
 
     /// <inheritdoc/>
     public virtual IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => null;

@@ -15,7 +15,7 @@ public sealed class MixturePolicyTests
     [InlineData(1)]
     public void Decide_ManyRequests_TheSecondDecidesItsShare(double share)
     {
-        var mixture = new MixturePolicy(Small, Large, share, seed: 4);
+        var mixture = new MixturePolicy(Small, Large, share, Seed: 4);
         int large = Enumerable.Range(0, 10_000).Count(i => First(mixture, RequestKeys.FromText($"request {i}")) == 1);
         (large / 10_000.0).Should().BeApproximately(share, 0.015);
     }
@@ -26,11 +26,11 @@ public sealed class MixturePolicyTests
         for (int i = 0; i < 100; i++)
         {
             ulong key = RequestKeys.FromText($"request {i}");
-            int model = First(new MixturePolicy(Small, Large, 0.5, seed: 4), key);
-            First(new MixturePolicy(Small, Large, 0.5, seed: 4), key).Should().Be(model);
+            int model = First(new MixturePolicy(Small, Large, 0.5, Seed: 4), key);
+            First(new MixturePolicy(Small, Large, 0.5, Seed: 4), key).Should().Be(model);
             var history = new CascadeHistory(2) { RequestKey = key };
             history.RecordAnswer(model);
-            new MixturePolicy(Small, Large, 0.5, seed: 4).Decide(history).Should().Be(CascadeAction.Accept(model));
+            new MixturePolicy(Small, Large, 0.5, Seed: 4).Decide(history).Should().Be(CascadeAction.Accept(model));
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class MixturePolicyTests
     {
         TraceTable table = TraceTable.From(Cascades.SimulatedTraces.Create(2, 120, seed: 3));
         CascadePlan plan = CascadeModel.Fit(table, new CascadeFitOptions()).Solve(Goal.KeepQuality(0.9));
-        var mixture = new MixturePolicy(ThresholdPolicy.Always(table.Models, 0), plan, 0.4, seed: 9);
+        var mixture = new MixturePolicy(ThresholdPolicy.Always(table.Models, 0), plan, 0.4, Seed: 9);
         var stream = new MemoryStream();
         PolicyFile.Save(mixture, stream);
         stream.Position = 0;
