@@ -272,7 +272,7 @@ public sealed class AutoMixBuilder
     }
 
     /// <summary>Decides about failed calls. A delegate that is not passed stays as it was. A delegate that throws is logged and ignored.</summary>
-    /// <param name="react">Returns the reaction to a failed call, or null for the one in <see cref="AutoMixOptions.Failures"/>.</param>
+    /// <param name="react">Returns the reaction to a failed call, or null for the one in <see cref="ExecutionOptions.Failures"/>.</param>
     /// <param name="classify">Returns the class of an exception that the pipeline cannot read, such as a client's own type, or null to leave it to the pipeline.</param>
     public AutoMixBuilder OnFailure(Func<CallFailure, FailureReaction?>? react = null, Func<Exception, FailureKind?>? classify = null)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AutoMix;
 
 /// <summary>The settings of a pipeline that a configuration file can say. Every default is a safe one for the first day.</summary>
-public sealed class AutoMixOptions
+public sealed class AutoMixOptions : ExecutionOptions
 {
     /// <summary>The cap on the cost of one request if <see cref="MaxCostPerRequest"/> is not set, in dollars.</summary>
     internal const decimal DefaultMaxCostPerRequest = 1;
@@ -40,18 +40,6 @@ public sealed class AutoMixOptions
     /// <summary>What the uncalibrated policy does with an answer whose verification said nothing usable. Default: escalate.</summary>
     public UnknownVerdictAction UnknownVerdict { get; set; }
 
-    /// <summary>What happens when the policy abstains. Default: the best answer so far is returned, marked.</summary>
-    public AbstainAction OnAbstain { get; set; }
-
-    /// <summary>The longest one call may take, up to 49 days; null or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 100 seconds.</summary>
-    public TimeSpan? AttemptTimeout { get; set; } = TimeSpan.FromSeconds(100);
-
-    /// <summary>
-    /// The longest one request may take, all calls together, up to 49 days; null or <see cref="Timeout.InfiniteTimeSpan"/> for no
-    /// limit. Default: 5 minutes.
-    /// </summary>
-    public TimeSpan? Deadline { get; set; } = TimeSpan.FromMinutes(5);
-
     /// <summary>
     /// The most dollars one request may cost, verification included. Every model then needs a price. Default: null, which means 1 dollar
     /// if every model has a price, and no limit otherwise.
@@ -68,39 +56,6 @@ public sealed class AutoMixOptions
     /// </summary>
     public bool PaidVerification { get; set; } = true;
 
-    /// <summary>The most calls that answer one request, failed ones included. Default: 10.</summary>
-    [Range(1, int.MaxValue, ErrorMessage = "{0} must be 1 or more.")]
-    public int MaxAttempts { get; set; } = 10;
-
-    /// <summary>The most paid verifications of one request. Default: 10.</summary>
-    [Range(0, int.MaxValue, ErrorMessage = "{0} must be 0 or more.")]
-    public int MaxVerifications { get; set; } = 10;
-
-    /// <summary>
-    /// Ask the next model too when a model has not answered within this time, and take the first usable answer; null for never.
-    /// Default: null. Both calls are paid for.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "49.00:00:00", ErrorMessage = "{0} must be a time of at least 0 and at most 49 days, or null for no hedging.")]
-    public TimeSpan? HedgeAfter { get; set; }
-
-    /// <summary>
-    /// Within one tool loop, stay with the model that made the tool call, as long as it is available. Default: false.
-    /// </summary>
-    public bool StickyToolLoop { get; set; }
-
-    /// <summary>
-    /// Stream answers before it is decided whether they are accepted, followed by a <see cref="SupersededUpdate"/> where they are
-    /// not. Only for user interfaces that take text back. Default: false.
-    /// </summary>
-    public bool StreamDrafts { get; set; }
-
-    /// <summary>
-    /// Put messages and answers into telemetry. Default: the value of OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT, as for
-    /// <c>OpenTelemetryChatClient</c>.
-    /// </summary>
-    public bool EnableSensitiveData { get; set; } =
-        string.Equals(Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Whether and how the pipeline learns while it runs.</summary>
     [ValidateObjectMembers]
     public LearningOptions Learning { get; set; } = new();
@@ -111,9 +66,6 @@ public sealed class AutoMixOptions
     /// <summary>When a model that keeps failing is left alone.</summary>
     [Required(ErrorMessage = "Circuit is null. Set Circuit.Enabled to false if no circuit shall open."), ValidateObjectMembers]
     public CircuitOptions Circuit { get; set; } = new();
-
-    /// <summary>How to react to failures of a class. What is not listed here fails over.</summary>
-    public IDictionary<FailureKind, FailureReaction> Failures { get; } = new Dictionary<FailureKind, FailureReaction>();
 
     /// <summary>
     /// Tools that only a model of at least this rank may call, by tool name. A call of such a tool by a model before it is

@@ -17,7 +17,7 @@ internal sealed class Pipeline
 
     public required IRoutingPolicy Policy { get; init; }
 
-    public required AutoMixOptions Options { get; init; }
+    public required ExecutionOptions Options { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -4,7 +4,7 @@ namespace AutoMix;
 
 /// <summary>
 /// Takes back a draft: everything streamed under <see cref="DraftMessageId"/> is not the answer. Only sent where
-/// <see cref="AutoMixOptions.StreamDrafts"/> is on.
+/// <see cref="ExecutionOptions.StreamDrafts"/> is on.
 /// </summary>
 public sealed class SupersededUpdate : ChatResponseUpdate
 {

@@ -3,7 +3,7 @@ namespace AutoMix;
 /// <summary>Says how likely an answer is to be acceptable.</summary>
 /// <remarks>
 /// Used concurrently by many requests. A verifier that throws has said nothing: its verdict is unknown, with the exception's
-/// type as the reason, and its message too if <see cref="AutoMixOptions.EnableSensitiveData"/> is set.
+/// type as the reason, and its message too if <see cref="ExecutionOptions.EnableSensitiveData"/> is set.
 /// </remarks>
 public interface IVerifier
 {
