@@ -1,9 +1,9 @@
 namespace AutoMix;
 
-/// <summary>The dollars that exploring may cost in any 24 hours.</summary>
+/// <summary>Bounds the dollars that exploring costs in any 24 hours.</summary>
 /// <remarks>
-/// Safe for concurrent use. What one request costs is known only afterwards: what they have cost on average is set aside, and
-/// until the first has ended no second one begins.
+/// Safe for concurrent use. The cost of a request is known only when it has ended: the average cost is reserved for each, and no second
+/// request begins until the first has ended.
 /// </remarks>
 internal sealed class ExplorationBudget(decimal? dollarsPerDay, TimeProvider time)
 {
@@ -14,7 +14,7 @@ internal sealed class ExplorationBudget(decimal? dollarsPerDay, TimeProvider tim
     private int _ended;
     private int _running;
 
-    /// <summary>Begins to explore one request; null where nothing is left.</summary>
+    /// <summary>Reserves dollars to explore one request; null if the budget is used up.</summary>
     public BudgetReservation? TryBegin()
     {
         if (dollarsPerDay is not { } limit)
@@ -40,7 +40,7 @@ internal sealed class ExplorationBudget(decimal? dollarsPerDay, TimeProvider tim
         }
     }
 
-    /// <summary>Books what exploring one request cost; once for each that was begun.</summary>
+    /// <summary>Books the cost of exploring one request. Called once for each request that was begun.</summary>
     public void End(BudgetReservation begun, decimal dollars)
     {
         if (_ledger is null)

@@ -2,10 +2,10 @@ using AutoMix.Stores;
 
 namespace AutoMix;
 
-/// <summary>Where a learner keeps what it learns, and what makes many processes one.</summary>
-/// <param name="Counts">The evidence.</param>
-/// <param name="Plans">The plans.</param>
-/// <param name="Leases">Who makes them.</param>
+/// <summary>The stores of a learner. Processes that share them learn as one.</summary>
+/// <param name="Counts">The store of the evidence.</param>
+/// <param name="Plans">The store of the plans.</param>
+/// <param name="Leases">The store of the lease that lets one process make plans.</param>
 internal sealed record LearningStores(ICountStore Counts, IPlanStore Plans, ILeaseStore Leases)
 {
     public static LearningStores InMemory(TimeProvider time) => new(new InMemoryCountStore(time), new InMemoryPlanStore(), new InMemoryLeaseStore(time));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoMix;
 
-/// <summary>The plan that decides now, and the versions that replace it.</summary>
+/// <summary>Holds the plan that decides now, and follows the versions that replace it.</summary>
 /// <remarks>Safe for concurrent use: a request reads one reference and keeps it to its end.</remarks>
 internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string name, Func<ICascadePolicy, CascadeRoutingPolicy> route, ILogger logger)
 {
@@ -15,10 +15,10 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
     public Version Now => Volatile.Read(ref _now);
 
     /// <summary>One version.</summary>
-    /// <param name="Policy">Decides over numbers.</param>
-    /// <param name="Routing">Decides about requests.</param>
-    /// <param name="Number">Its number in the store; 0 for the one it began with.</param>
-    /// <param name="FencingToken">The token of the leader who published it. A store that has lost versions counts again from fewer; tokens only rise.</param>
+    /// <param name="Policy">The policy over numbers.</param>
+    /// <param name="Routing">The policy over requests.</param>
+    /// <param name="Number">The number in the store; 0 for the first plan.</param>
+    /// <param name="FencingToken">The token of the leader that published it. Tokens only rise, while a store that has lost versions numbers anew.</param>
     internal sealed record Version(ICascadePolicy Policy, CascadeRoutingPolicy Routing, long Number, long FencingToken);
 
     /// <summary>Follows the newest version in the store.</summary>
@@ -37,7 +37,7 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
         await store.PublishAsync(name, content.ToArray(), lease.FencingToken, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Follows at once whatever any process publishes, until <see cref="StopWatching"/>; nothing where it does already.</summary>
+    /// <summary>Subscribes to plans published by other processes, until <see cref="StopWatching"/>. Does nothing if already subscribed.</summary>
     public void Watch()
     {
         if (Volatile.Read(ref _watch) is not null)
@@ -52,7 +52,7 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
         }
     }
 
-    /// <summary>Ends the watch; the next request of another pipeline that shares the plan begins it again.</summary>
+    /// <summary>Ends the subscription. The next request of another pipeline that shares the plan begins it again.</summary>
     public void StopWatching() => Interlocked.Exchange(ref _watch, null)?.Cancel();
 
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
         }
         catch (Exception e)
         {
-            // Each pass looks the plan up all the same.
+            // Each pass reads the newest plan anyway.
             Log.LearningFailed(logger, e);
         }
     }
@@ -91,7 +91,7 @@ internal sealed class LivePlan(ICascadePolicy start, IPlanStore store, string na
             }
             catch (Exception e) when (e is PlanFormatException or AutoMixConfigurationException)
             {
-                // One of other models, or of another version of the library: not tried again.
+                // A plan of other models, or of another version of the library, is not tried again.
                 Volatile.Write(ref _now, _now with { Number = version.Number, FencingToken = version.FencingToken });
                 Log.LearningFailed(logger, e);
                 return;

@@ -3,18 +3,18 @@ using AutoMix.Policies;
 
 namespace AutoMix;
 
-/// <summary>What is kept of an answered request until its outcome is known: numbers, no text.</summary>
+/// <summary>An answered request with its grades, until a pass turns it into evidence.</summary>
 internal sealed class PendingRequest : RememberedRequest
 {
-    // Without a grade of its own, the largest model's answer is taken to be right with this probability.
+    // Without a grade of its own, the largest model's answer is assumed to be right with this probability.
     private const double TrustInLargest = 0.9;
 
-    // One label must not outvote all others.
+    // One label must not outweigh all others.
     private const double LeastPropensity = 0.02;
     private readonly double?[] _grades;
     private int _claimed;
 
-    public PendingRequest(string id, ulong key, DateTimeOffset at, int returned, bool isWhole, ObservedAnswer?[] answers)
+    private PendingRequest(string id, ulong key, DateTimeOffset at, int returned, bool isWhole, ObservedAnswer?[] answers)
         : base(id, at)
     {
         Key = key;
@@ -35,17 +35,42 @@ internal sealed class PendingRequest : RememberedRequest
 
     public double Propensity { get; private set; } = 1;
 
-    /// <summary>What an error costs here; null where nobody has said.</summary>
+    /// <summary>The cost of an error in this request, in dollars; null if unknown.</summary>
     public decimal? ErrorDollars { get; private set; }
 
     public bool IsGraded { get; private set; }
 
-    /// <summary>Whether it was chosen by a coin, and all models have answered it.</summary>
+    /// <summary>Whether a coin chose it to be explored, and all models have answered it.</summary>
     public bool IsWhole { get; }
 
     public IReadOnlyList<double?> Grades => _grades;
 
-    /// <summary>Takes the request to learn from it; once.</summary>
+    /// <summary>Takes the numbers of a request that has been answered.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="plan">The plan that decided it.</param>
+    /// <param name="observer">Reads the confidences in its answers.</param>
+    /// <param name="returned">The model whose answer was returned.</param>
+    /// <param name="at">The time of the answer.</param>
+    public static PendingRequest Of(RoutingContext context, Exploration plan, CascadeRoutingPolicy observer, int returned, DateTimeOffset at)
+    {
+        ObservedAnswer?[] answers = new ObservedAnswer?[context.Models.Count];
+        for (int m = 0; m < answers.Length; m++)
+        {
+            if (context.AnswerOf(m) is { Status: AttemptStatus.Answered } attempt)
+            {
+                answers[m] = new(
+                    FirstOfGroup(context, attempt, m),
+                    observer.ConfidenceOf(attempt),
+                    CostOf(attempt),
+                    attempt.Verdicts.Any(v => !v.IsFree) ? (double)attempt.VerificationCost : null);
+            }
+        }
+
+        bool isWhole = plan.IsExplored && Array.TrueForAll(answers, a => a is not null) && context.Attempts.All(a => a is not { Status: AttemptStatus.Answered, CanVerify: true });
+        return new(plan.RequestId, context.RequestKey, at, returned, isWhole, answers);
+    }
+
+    /// <summary>Claims the request, so that it is learned from once only.</summary>
     public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
     /// <summary>Notes a grade.</summary>
@@ -62,7 +87,7 @@ internal sealed class PendingRequest : RememberedRequest
         }
     }
 
-    /// <summary>What was graded, for finding sources that lie far from the others.</summary>
+    /// <summary>Converts the grades to an outcome, to find sources that differ most from the others.</summary>
     public PolicyOutcome AsOutcome() => new()
     {
         RequestKey = Key,
@@ -71,8 +96,8 @@ internal sealed class PendingRequest : RememberedRequest
     };
 
     /// <summary>
-    /// Labels of all answers. A grade holds for all answers that are the same. For the others: one right answer is assumed, so that
-    /// what differs from a good answer is as bad as that is good; and where no good answer is known, the largest model's is.
+    /// Labels all answers. A grade holds for all answers that are the same. One right answer is assumed: if an answer was graded 0.9, a
+    /// different answer is labelled 0.1. If no good answer is known, the largest model's answer is assumed to be right.
     /// </summary>
     public LabelledRequest Label()
     {
@@ -97,12 +122,26 @@ internal sealed class PendingRequest : RememberedRequest
                 RequestKey = Key,
                 Source = Source,
 
-                // Not the rate of exploration: its coin knows nothing of the request, so that whole requests are a fair sample as they are,
-                // and a rate that falls would let few late labels outvote many early ones.
+                // The rate of exploration is left out. Its coin does not depend on the request, so whole requests are a fair sample as they
+                // are; with a rate that falls, few late labels would outweigh many early ones.
                 Propensity = Propensity,
                 Answers = [.. Answers.Select((answer, m) => new LabelledAnswer(qualities[m] ?? (best >= 0.5 ? 1 - best : 0), answer!.Confidence, answer.SameAs))],
             };
         }
+    }
+
+    private static int FirstOfGroup(RoutingContext context, RoutingAttempt attempt, int model)
+    {
+        RoutingAttempt root = attempt.AgreesWith ?? attempt;
+        for (int m = 0; m < model; m++)
+        {
+            if (context.AnswerOf(m) is { Status: AttemptStatus.Answered } other && ReferenceEquals(other.AgreesWith ?? other, root))
+            {
+                return m;
+            }
+        }
+
+        return model;
     }
 
     private double? GradeOf(int group)

@@ -4,7 +4,7 @@ using AutoMix.Stores;
 
 namespace AutoMix;
 
-/// <summary>The evidence of all processes, in a store of sums: one key an epoch, since weights double with each half-life.</summary>
+/// <summary>The evidence of all processes, in a store of sums. Each epoch has its own key, because weights double with each half-life.</summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 internal sealed class SharedEvidence(ICountStore counts, string name, TimeSpan halfLife, TimeProvider time)
 {
@@ -17,10 +17,10 @@ internal sealed class SharedEvidence(ICountStore counts, string name, TimeSpan h
 
     private double HalfLives => (time.GetUtcNow() - DateTimeOffset.UnixEpoch) / halfLife;
 
-    /// <summary>How many half-lives of the epoch have passed.</summary>
+    /// <summary>The number of half-lives of the epoch that have passed.</summary>
     public double Age => HalfLives - (Epoch * EpochLength);
 
-    /// <summary>Adds what a process has gathered. A delta whose fate is unknown is sent again under its id before anything new.</summary>
+    /// <summary>Adds the evidence of this process. If the fate of a delta is unknown, it is sent again under its id before anything new.</summary>
     public async ValueTask AddAsync(Func<EvidenceSums> take, CancellationToken cancellationToken)
     {
         string key = KeyOf(Epoch);
@@ -33,7 +33,7 @@ internal sealed class SharedEvidence(ICountStore counts, string name, TimeSpan h
         }
     }
 
-    /// <summary>All evidence, that of the epoch before discounted. What has faded is removed from the store.</summary>
+    /// <summary>Reads all evidence, with a discount for the previous epoch. Sums that have faded are removed from the store.</summary>
     public async ValueTask<EvidenceSums> ReadAsync(CancellationToken cancellationToken)
     {
         double epoch = Epoch;

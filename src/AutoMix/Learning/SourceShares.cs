@@ -1,16 +1,16 @@
 namespace AutoMix;
 
-/// <summary>Bounds what one source of labels may say: no more than a share of all labels.</summary>
-/// <remarks>Few sources are each allowed more than the share: up to twice what falls to each. Old labels count half as often. Not safe for concurrent use.</remarks>
+/// <summary>Bounds the influence of one source to a share of all labels.</summary>
+/// <remarks>If there are few sources, each may give up to twice its even share. Old labels are halved. Not safe for concurrent use.</remarks>
 internal sealed class SourceShares(double most)
 {
     private const double Remembered = 1000;
     private const double Forgotten = 0.1;
     private readonly Dictionary<string, double> _labels = new(StringComparer.Ordinal);
 
-    /// <summary>Whether one more label of a source counts; then it is counted.</summary>
-    /// <param name="source">Who says it.</param>
-    /// <param name="weight">How many labels it stands for: one label that is rarely given says as much as many.</param>
+    /// <summary>Counts one more label of a source, unless the source has given its share.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="weight">The number of labels that it stands for: a label that is rarely given stands for many.</param>
     public bool TryTake(string source, double weight = 1)
     {
         double total = _labels.Values.Sum();
