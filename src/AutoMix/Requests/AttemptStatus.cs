@@ -2,25 +2,25 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>What became of one call to a model.</summary>
+/// <summary>The status of a call to a model.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptStatus>))]
 public enum AttemptStatus
 {
-    /// <summary>It runs.</summary>
+    /// <summary>The call is running.</summary>
     Running = 0,
 
-    /// <summary>It gave an answer that can be returned.</summary>
+    /// <summary>The answer can be returned.</summary>
     Answered = 1,
 
-    /// <summary>It gave an answer that breaks a rule: it is returned only where nothing better exists.</summary>
+    /// <summary>The answer breaks a rule. It is returned only if there is no better one.</summary>
     Rejected = 2,
 
-    /// <summary>It gave an answer that may never be returned: nothing in it, or a tool call that is not allowed.</summary>
+    /// <summary>The answer is never returned: it is empty, or calls a tool that it may not call.</summary>
     Unusable = 3,
 
-    /// <summary>It failed.</summary>
+    /// <summary>The call failed.</summary>
     Failed = 4,
 
-    /// <summary>It was cancelled.</summary>
+    /// <summary>The call was cancelled.</summary>
     Cancelled = 5,
 }

@@ -13,15 +13,15 @@ public static class RequestTags
     public const string Verification = "verification";
 
     /// <summary>
-    /// Read from the caller's options: a string that identifies the request wherever a policy tosses a seeded coin. Where it
-    /// is missing, the text of the last user message identifies the request.
+    /// Read from the caller's options: the id of the request, by which outcomes are reported and policies toss seeded coins. If it
+    /// is missing, policies use the text of the last user message.
     /// </summary>
     public const string RequestId = "automix.request-id";
 
     /// <summary>Read from the caller's options: the key under which budgets over time count the request.</summary>
     public const string Tenant = "automix.tenant";
 
-    /// <summary>Where the routing record is, in the additional properties of a response or of the last update.</summary>
+    /// <summary>The key of the routing record in the additional properties of a response or of the last update.</summary>
     public const string Record = "automix.routing";
 
     /// <summary>Written to an assistant message that calls tools or carries provider-bound reasoning: the model that wrote it.</summary>

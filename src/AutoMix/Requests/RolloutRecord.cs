@@ -1,23 +1,23 @@
 namespace AutoMix;
 
-/// <summary>What part of a rollout a request was, and for a shadowed one what the policy would have done.</summary>
+/// <summary>The part of a request in a rollout, and in shadow mode the policy's decision.</summary>
 public sealed record RolloutRecord
 {
-    /// <summary>Who was to answer.</summary>
+    /// <summary>The part of the request.</summary>
     public RolloutRole Role { get; init; }
 
-    /// <summary>In shadow mode the model whose answer the policy would have returned; null where it vouched for none, and elsewhere.</summary>
+    /// <summary>In shadow mode, the model whose answer the policy would have returned; null if it vouched for none. Null in other modes.</summary>
     public string? WouldAnswer { get; init; }
 
-    /// <summary>In shadow mode the dollars that the policy's own calls cost; null elsewhere.</summary>
+    /// <summary>In shadow mode, the dollars of the policy's own calls. Null in other modes.</summary>
     public decimal? WouldCost { get; init; }
 
     /// <summary>
-    /// In shadow mode whether that answer and the largest model's are the same, as agreement is measured; null where one of them
-    /// is missing, and elsewhere.
+    /// Whether, in shadow mode, that answer and the largest model's answer agree; null if one of them is missing. Null in other
+    /// modes.
     /// </summary>
     public bool? WouldAgree { get; init; }
 
-    /// <summary>In shadow mode the dollars of the largest model's answer alone: what the request costs without the policy; null elsewhere.</summary>
+    /// <summary>In shadow mode, the dollars of the largest model's answer alone: the cost of the request without the policy. Null in other modes.</summary>
     public decimal? LargestCost { get; init; }
 }

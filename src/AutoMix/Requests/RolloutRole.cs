@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>What part of a rollout a request was.</summary>
+/// <summary>The part of a request in a rollout.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RolloutRole>))]
 public enum RolloutRole
 {
     /// <summary>The policy answered.</summary>
     Policy = 0,
 
-    /// <summary>The largest model alone answered, for comparison.</summary>
+    /// <summary>Only the largest model answered, for comparison.</summary>
     Control = 1,
 
     /// <summary>The policy decided, the largest model answered.</summary>

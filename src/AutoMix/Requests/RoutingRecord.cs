@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What happened to one request: which models, which verdicts, what it cost, and why.</summary>
+/// <summary>The record of a request: models, verdicts, costs and reasons.</summary>
 /// <remarks>
 /// <para>Every response carries its record: read it with <c>response.GetRoutingRecord()</c>. It holds no text of the request or of any answer.</para>
 /// <para>Two records are equal if their data are equal, lists item by item: a record that was read back from a cache equals the
@@ -14,7 +14,7 @@ public sealed record RoutingRecord
 {
     private readonly Uncompared<bool> _isFromCache;
 
-    /// <summary>The policy that decided.</summary>
+    /// <summary>The name of the policy that decided.</summary>
     public string Policy { get; init; } = "";
 
     /// <summary>The fingerprint of the pipeline that answered: its policy, models, prices and verifiers.</summary>
@@ -23,31 +23,31 @@ public sealed record RoutingRecord
     /// <summary>Whether the policy's numbers were learned from data.</summary>
     public bool IsCalibrated { get; init; }
 
-    /// <summary>How the request ended.</summary>
+    /// <summary>The outcome of the request.</summary>
     public RoutingOutcome Outcome { get; init; }
 
-    /// <summary>Why it ended so.</summary>
+    /// <summary>The reason of the outcome; null if there is none.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The first limit that was reached; null where none was.</summary>
+    /// <summary>The first limit that was reached; null if there was none.</summary>
     public LimitKind? Limit { get; init; }
 
-    /// <summary>The name of the model whose answer was returned; null where none was.</summary>
+    /// <summary>The name of the model whose answer was returned; null if no answer was.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The index in <see cref="Attempts"/> of the answer that was returned; null where none was.</summary>
+    /// <summary>The index in <see cref="Attempts"/> of the answer that was returned; null if no answer was.</summary>
     public int? AnsweredBy { get; init; }
 
-    /// <summary>All calls that answer, in order, failed ones included.</summary>
+    /// <summary>The calls to models for answers, in order, failed calls included.</summary>
     public IReadOnlyList<AttemptRecord> Attempts { get; init => field = Values<AttemptRecord>.Of(value); } = Values<AttemptRecord>.None;
 
     /// <summary>The decisions, in order.</summary>
     public IReadOnlyList<DecisionRecord> Decisions { get; init => field = Values<DecisionRecord>.Of(value); } = Values<DecisionRecord>.None;
 
-    /// <summary>The models that were not available to the policy, and why.</summary>
+    /// <summary>The models that were not available to the policy.</summary>
     public IReadOnlyList<SkippedModel> Skipped { get; init => field = Values<SkippedModel>.Of(value); } = Values<SkippedModel>.None;
 
-    /// <summary>The policy's last belief that each model answers acceptably, in the order of the models; null where it holds none.</summary>
+    /// <summary>The policy's last belief that each model answers acceptably, in the order of the models; null if it holds no belief.</summary>
     public IReadOnlyList<double>? Beliefs { get; init => field = value is null ? null : Values<double>.Of(value); }
 
     /// <summary>The bill of all calls, verification and failed calls included.</summary>
@@ -57,22 +57,22 @@ public sealed record RoutingRecord
     [JsonIgnore]
     public decimal Cost => Spend.Dollars;
 
-    /// <summary>What embedding the question took, for a policy that looks at it; null where none was computed.</summary>
+    /// <summary>The embedding of the question, for a policy that looks at it; null if none was computed.</summary>
     public EmbeddingRecord? Embedding { get; init; }
 
     /// <summary>
-    /// The request's id under which its outcome can be reported: the caller's (<see cref="RequestTags.RequestId"/>), or one of its own;
-    /// null where the pipeline does not learn.
+    /// The id by which the outcome can be reported: the caller's (<see cref="RequestTags.RequestId"/>), or a new one. Null if the
+    /// pipeline does not learn.
     /// </summary>
     public string? RequestId { get; init; }
 
-    /// <summary>The request's part in a rollout, such as what the policy would have done in shadow mode; null where the policy answers all requests.</summary>
+    /// <summary>The part of the request in a rollout; null if the policy answers all requests.</summary>
     public RolloutRecord? Rollout { get; init; }
 
-    /// <summary>From the request to its end.</summary>
+    /// <summary>The time from the request to its end.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Whether the response was read back from a cache: nothing was called or paid for this time.</summary>
+    /// <summary>Whether the response was read back from a cache, so that nothing was called or paid for.</summary>
     [JsonIgnore]
     public bool IsFromCache
     {
@@ -80,7 +80,7 @@ public sealed record RoutingRecord
         init => _isFromCache = new(value);
     }
 
-    /// <summary>One line for a log or a debugger: how it ended, who answered, the dollars, the calls and their verdicts, and why it ended so.</summary>
+    /// <summary>Describes the request in one line for a log or a debugger: outcome, model, dollars, calls with their verdicts, reason.</summary>
     public override string ToString()
     {
         string limit = Limit is { } reached ? $" ({reached})" : "";
@@ -90,7 +90,7 @@ public sealed record RoutingRecord
             $"{Outcome}{limit}: {Model ?? "no answer"}, {Spend} in {Duration.TotalSeconds:0.###} s [{calls}]{(Reason is null ? "" : $" ({Reason})")}");
     }
 
-    /// <summary>The reported tokens of all calls; null where none were reported.</summary>
+    /// <summary>Sums the reported tokens of all calls; null if none were reported.</summary>
     internal UsageDetails? TotalUsage()
     {
         long input = 0;

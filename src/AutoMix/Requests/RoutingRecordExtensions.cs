@@ -7,7 +7,7 @@ namespace AutoMix;
 /// <summary>Reads the <see cref="RoutingRecord"/> that a response carries.</summary>
 public static class RoutingRecordExtensions
 {
-    /// <summary>The record of how this response came about; null where AutoMix had no part in it.</summary>
+    /// <summary>Gets the routing record of a response; null if no pipeline made it.</summary>
     /// <param name="response">A response, live or read back from a cache.</param>
     public static RoutingRecord? GetRoutingRecord(this ChatResponse response)
     {
@@ -17,7 +17,7 @@ public static class RoutingRecordExtensions
             return record;
         }
 
-        // Where others have put updates together, what belonged to the response may hang on its last message.
+        // If other code has put updates together, the properties of the response may be on its last message.
         for (int i = response.Messages.Count - 1; i >= 0; i--)
         {
             if (Read(response.Messages[i].AdditionalProperties) is { } ofMessage)
@@ -29,7 +29,7 @@ public static class RoutingRecordExtensions
         return null;
     }
 
-    /// <summary>The record of how this response came about; null on every update but the last.</summary>
+    /// <summary>Gets the routing record of an update; null on every update but the last.</summary>
     /// <param name="update">One update of a stream.</param>
     public static RoutingRecord? GetRoutingRecord(this ChatResponseUpdate update)
     {
@@ -38,8 +38,8 @@ public static class RoutingRecordExtensions
     }
 
     /// <summary>
-    /// What stands in the additional properties: the record itself, or, where serialisation by reflection is off, a dictionary
-    /// that holds it and that the serialiser options of others know how to write.
+    /// Makes the entry of the additional properties: the record itself, or, if serialisation by reflection is off, a dictionary
+    /// that holds it, because other serialiser options can write a dictionary.
     /// </summary>
     internal static object Wrap(RoutingRecord record) => JsonSerializer.IsReflectionEnabledByDefault ? record : new WritableRecord(record);
 

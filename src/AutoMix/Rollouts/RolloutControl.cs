@@ -1,12 +1,12 @@
 namespace AutoMix;
 
-/// <summary>How far a pipeline's policy is trusted, to be changed while it runs: shadow, canary share, kill switch.</summary>
-/// <remarks>Safe for concurrent use; a request keeps to what was set when it began. One object may serve several pipelines.</remarks>
+/// <summary>Controls how far a pipeline's policy is trusted, while it runs: shadow mode, canary share, kill switch.</summary>
+/// <remarks>Safe for concurrent use. A change applies to requests that begin after it. One object may serve several pipelines.</remarks>
 public sealed class RolloutControl
 {
     private State _state;
 
-    /// <summary>A rollout.</summary>
+    /// <summary>Creates a control.</summary>
     /// <param name="mode">Whether the policy answers, only decides, or is off.</param>
     /// <param name="share">The share of requests that the policy answers, in [0, 1].</param>
     public RolloutControl(RolloutMode mode = RolloutMode.Serve, double share = 1) => _state = Checked(mode, share);
@@ -17,15 +17,15 @@ public sealed class RolloutControl
     /// <summary>The share of requests that the policy answers, in [0, 1].</summary>
     public double Share => Volatile.Read(ref _state).Share;
 
-    /// <summary>From the next request on the policy answers a share of the requests.</summary>
+    /// <summary>Lets the policy answer a share of the requests, from the next request on.</summary>
     /// <param name="share">In [0, 1].</param>
     /// <exception cref="ArgumentOutOfRangeException">The share is not in [0, 1].</exception>
     public void Serve(double share = 1) => Set(RolloutMode.Serve, share);
 
-    /// <summary>From the next request on the policy only decides, and the largest model's answer is returned.</summary>
+    /// <summary>Lets the policy decide without answering, from the next request on: the largest model's answer is returned.</summary>
     public void Shadow() => Set(RolloutMode.Shadow, Share);
 
-    /// <summary>The kill switch: from the next request on the largest model alone answers.</summary>
+    /// <summary>Switches the policy off: from the next request on only the largest model answers.</summary>
     public void Stop() => Set(RolloutMode.Off, Share);
 
     internal void Set(RolloutMode mode, double share)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>What happens when the policy abstains.</summary>
+/// <summary>The action when the policy abstains.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AbstainAction>))]
 public enum AbstainAction
 {

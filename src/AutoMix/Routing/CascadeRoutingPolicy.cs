@@ -57,7 +57,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 
     public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
     {
-        // Text verifiers say nothing of tool calls, so neither do the numbers that were learned from them.
+        // Text verifiers do not judge tool calls, so the numbers that were learned from them do not either.
         if (context.Last is { Status: AttemptStatus.Answered, Kind: AnswerKind.ToolCall } toolCall)
         {
             return new(RoutingDecision.Accept(toolCall, "a tool call is not verified"));
@@ -66,7 +66,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         CascadeAction action = _policy.Decide(Observe(context));
         return new(action.Kind switch
         {
-            // Whether an answer fits a JSON format shows only when it is there.
+            // A JSON answer can be checked only when it is complete.
             CascadeActionKind.Call => RoutingDecision.Call(_pipelineIndex[action.Model], action.IsFinal && context.Options?.ResponseFormat is not ChatResponseFormatJson),
             CascadeActionKind.Verify => RoutingDecision.Verify(context.AnswerOf(_pipelineIndex[action.Model])!),
             CascadeActionKind.Accept => RoutingDecision.Accept(context.AnswerOf(_pipelineIndex[action.Model])!),
@@ -74,7 +74,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         });
     }
 
-    /// <summary>The policy's own edges, without those on both sides of which it ends the request in the same way.</summary>
+    /// <summary>Lists the edges of the policy's bins. An edge is left out if the policy ends the request in the same way on both sides.</summary>
     public IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt)
     {
         int model = Array.IndexOf(_pipelineIndex, attempt.Model);
@@ -102,10 +102,10 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return kept;
     }
 
-    /// <summary>The confidence in an answer that the policy is shown; null where there is none.</summary>
+    /// <summary>Reads the confidence in an answer that the policy is shown; null if there is none.</summary>
     public double? ConfidenceOf(RoutingAttempt attempt) => _channels.Read(Array.IndexOf(_pipelineIndex, attempt.Model), attempt);
 
-    /// <summary>The estimated tokens of the prompt that the policy is shown.</summary>
+    /// <summary>Estimates the tokens of the prompt that the policy is shown.</summary>
     public long InputTokensOf(RoutingContext context) => ObservationOf(context).InputTokens;
 
     public bool TryGetBelief(RoutingContext context, Span<double> correctness)
@@ -125,7 +125,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return true;
     }
 
-    // By all that a file would hold of it; of a user's own policy by what it says of itself.
+    // A trained policy is identified by its serialised content, a custom policy by its own description.
     private static string FingerprintOf(ICascadePolicy policy)
     {
         using var stream = new MemoryStream();
@@ -153,7 +153,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         history.Embedding = context.QueryEmbedding ?? default;
         history.InputTokens = observed.InputTokens;
 
-        // In the order of the answers, since agreement groups are numbered by it.
+        // The order of the answers counts, because it numbers the groups of agreement.
         foreach (RoutingAttempt attempt in CollectionsMarshal.AsSpan(context.AttemptList))
         {
             int model = Array.IndexOf(_pipelineIndex, attempt.Model);
@@ -175,7 +175,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
             }
         }
 
-        // What was tried and gave no usable answer is out, like what cannot be called.
+        // A model without a usable answer is excluded, like a model that cannot be called.
         for (int i = 0; i < _pipelineIndex.Length; i++)
         {
             int model = _pipelineIndex[i];
@@ -188,6 +188,6 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return history;
     }
 
-    /// <summary>What this policy keeps for a request: a history to fill anew before each decision, and the estimated tokens of the prompt.</summary>
+    /// <summary>The objects that this policy keeps for a request: a history to refill before each decision, and the estimated tokens of the prompt.</summary>
     private sealed record Observation(CascadeHistory History, long InputTokens);
 }

@@ -1,19 +1,19 @@
 namespace AutoMix;
 
 /// <summary>
-/// Which of a pipeline's verdicts a policy over numbers is shown: those of the kind that it was made from. A confidence that
-/// comes free with an answer means something else than one that is paid for, so that neither may stand in for the other.
+/// Selects the verdicts that a policy over numbers is shown: those of the kind that it was made from. A free confidence means
+/// something else than a paid one, so neither replaces the other.
 /// </summary>
 internal sealed class ConfidenceChannels
 {
     private readonly VerificationKind[] _kinds;
     private readonly string? _verifier;
 
-    /// <param name="policy">Says of each of its models where the confidences came from, or not.</param>
-    /// <param name="verifiers">The pipeline's.</param>
+    /// <param name="policy">The policy, which may know the source of the confidences of each of its models.</param>
+    /// <param name="verifiers">The verifiers of the pipeline.</param>
     /// <param name="paidAllowed">Whether paid verifiers run at all.</param>
-    /// <param name="verifier">The verifier to listen to, whatever the policy says; null for all of the kind.</param>
-    /// <exception cref="AutoMixConfigurationException">What the policy was made from is not there.</exception>
+    /// <param name="verifier">The name of the only verifier to listen to; null for all verifiers of the kind.</param>
+    /// <exception cref="AutoMixConfigurationException">The pipeline lacks the confidences that the policy was made from.</exception>
     public ConfidenceChannels(ICascadePolicy policy, IReadOnlyList<IVerifier> verifiers, bool paidAllowed, string? verifier)
     {
         _verifier = verifier;
@@ -46,10 +46,10 @@ internal sealed class ConfidenceChannels
     public string Fingerprint => $"{_verifier}:{string.Join(',', _kinds)}";
 
     /// <summary>Whether the confidence in a model's answers is paid for.</summary>
-    /// <param name="model">Its index in the policy.</param>
+    /// <param name="model">The index of the model in the policy.</param>
     public bool IsPaid(int model) => _kinds[model] == VerificationKind.Paid;
 
-    /// <summary>The confidence of the channel: the last paid one, or the lowest of the free ones; null where there is none.</summary>
+    /// <summary>Reads the last paid confidence, or the lowest of the free ones; null if there is none.</summary>
     /// <param name="model">The model's index in the policy.</param>
     /// <param name="attempt">The attempt that gave the answer.</param>
     public double? Read(int model, RoutingAttempt attempt)

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace AutoMix;
 
 /// <summary>
-/// The policy for the first day, when there is no data: an answer that passes the free checks is verified, accepted where the
-/// confidence reaches the threshold, and given to the next model otherwise. The last model's answer is accepted.
+/// The policy of the first day, without any data. An answer that passes the free checks is verified. It is accepted if the confidence
+/// reaches the threshold; otherwise the next model is asked. The last model's answer is accepted.
 /// </summary>
 internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknown) : IRoutingPolicy
 {
@@ -71,8 +71,8 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
         return -1;
     }
 
-    // The last model's answer is accepted whatever it looks like, so that it may stream; but where a format was asked for, an
-    // earlier answer that follows it is better than a last one that does not.
+    // The last model's answer is accepted unseen, so that it may stream. If a format was asked for, an earlier answer that follows
+    // the format is better than a last answer that does not.
     private static RoutingDecision Call(RoutingContext context, int model, string? reason)
     {
         bool final = context.Options?.ResponseFormat is not ChatResponseFormatJson;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>What the uncalibrated policy does with an answer whose verification said nothing usable.</summary>
+/// <summary>The action of the uncalibrated policy if a verification said nothing usable.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<UnknownVerdictAction>))]
 public enum UnknownVerdictAction
 {
