@@ -27,7 +27,9 @@ internal sealed class CascadeBelief
     ];
 
     private readonly int[] _called = new int[MostAnswers];
+    private readonly int[] _bitOf = new int[MostAnswers];
     private readonly int[] _groupOf = new int[MostAnswers];
+    private readonly int[] _historyGroup = new int[MostAnswers];
     private readonly double[] _confidence = new double[MostAnswers];
     private CascadeModel? _model;
     private double[] _belief = [];
@@ -37,6 +39,9 @@ internal sealed class CascadeBelief
 
     /// <summary>The models whose answers are taken into account, ascending.</summary>
     public ReadOnlySpan<int> Called => _called.AsSpan(0, _answers);
+
+    /// <summary>The bit of each of those models in the number of a pattern.</summary>
+    public ReadOnlySpan<int> Bits => _bitOf.AsSpan(0, _answers);
 
     /// <summary>The number of groups of agreeing answers.</summary>
     public int Groups { get; private set; }
@@ -99,39 +104,32 @@ internal sealed class CascadeBelief
     }
 
     /// <summary>
-    /// Writes P(the answer of <paramref name="newcomer"/> joins <paramref name="group"/> | pattern), eight patterns a vector.
+    /// P(the answer of <paramref name="newcomer"/> joins <paramref name="group"/> | pattern) for eight patterns: those numbered from
+    /// 8 x <paramref name="block"/>.
     /// </summary>
     /// <param name="newcomer">A model.</param>
     /// <param name="bit">Its bit in the number of a pattern.</param>
     /// <param name="group">One of the <see cref="Groups"/>, or the next number for an answer that agrees with none.</param>
-    /// <param name="joins">One number per pattern; the length is rounded up to whole vectors.</param>
-    public void Joins(int newcomer, int bit, int group, Span<double> joins)
+    /// <param name="block">The number of the block of patterns.</param>
+    public Vector512<double> Joins(int newcomer, int bit, int group, int block)
     {
-        Span<Vector512<double>> blocks = AsVectors(joins);
-        for (int block = 0; block < blocks.Length; block++)
+        Vector512<double> good = IsCorrect(bit, block);
+        Vector512<double> total = Vector512<double>.One;
+        Vector512<double> wanted = Vector512<double>.One;
+        for (int g = 0; g < Groups; g++)
         {
-            Vector512<double> good = IsCorrect(bit, block);
-            Vector512<double> total = Vector512<double>.One;
-            Vector512<double> wanted = Vector512<double>.One;
-            for (int g = 0; g < Groups; g++)
-            {
-                Vector512<double> odds = Odds(newcomer, good, g, block);
-                total += odds;
-                wanted = g == group ? odds : wanted;
-            }
-
-            blocks[block] = wanted / total;
+            Vector512<double> odds = Odds(newcomer, good, g, block);
+            total += odds;
+            wanted = g == group ? odds : wanted;
         }
-    }
 
-    /// <summary>The length of what <see cref="Joins"/> writes for so many patterns.</summary>
-    public static int JoinsLength(int patterns) => Math.Max(patterns, Vector512<double>.Count);
+        return wanted / total;
+    }
 
     // Later observations of the same history are taken in one by one. False where the history contradicts the observations before.
     private bool TryContinue(CascadeModel model, CascadeHistory history)
     {
         int at = 0;
-        int groups = 0;
         for (int m = 0; m < model.ModelCount && at < MostAnswers; m++)
         {
             if (!history.IsCalled(m))
@@ -139,17 +137,11 @@ internal sealed class CascadeBelief
                 continue;
             }
 
-            int group = groups;
-            for (int earlier = 0; earlier < at && group == groups; earlier++)
-            {
-                group = history.Group(_called[earlier]) == history.Group(m) ? _groupOf[earlier] : groups;
-            }
-
             if (at == _answers)
             {
-                TakeAnswer(model, m, group);
+                TakeAnswer(model, m, history.Group(m));
             }
-            else if (_called[at] != m || _groupOf[at] != group)
+            else if (_called[at] != m || _historyGroup[at] != history.Group(m))
             {
                 return false;
             }
@@ -165,7 +157,6 @@ internal sealed class CascadeBelief
                 TakeConfidence(model, at, confidence);
             }
 
-            groups = Math.Max(groups, group + 1);
             at++;
         }
 
@@ -183,28 +174,34 @@ internal sealed class CascadeBelief
         (CoversAll(model) ? model.Prior.Joint : model.Prior.Weights).CopyTo(_belief);
     }
 
-    private void TakeAnswer(CascadeModel model, int newcomer, int group)
+    private void TakeAnswer(CascadeModel model, int newcomer, int historyGroup)
     {
+        int bit = newcomer;
         if (!CoversAll(model))
         {
+            bit = _bits;
             Grow(ref _belief, _bits + 1);
             Widen(Weights, AsVectors(_belief), newcomer);
             _bits++;
         }
 
-        Span<double> joins = stackalloc double[JoinsLength(1 << MostAnswers)];
-        joins = joins[..JoinsLength(Patterns)];
-        Joins(newcomer, CoversAll(model) ? newcomer : _answers, group, joins);
-        Grow(ref _buffer, _bits);
-        Span<Vector512<double>> likelihood = AsVectors(_buffer);
-        for (int pattern = 0; pattern < Patterns; pattern++)
+        int same = _historyGroup.AsSpan(0, _answers).IndexOf(historyGroup);
+        int group = same >= 0 ? _groupOf[same] : Groups;
+        Span<Vector512<double>> likelihood = Likelihood();
+        for (int pattern = 0; pattern < likelihood.Length; pattern += Vector512<double>.Count)
         {
-            likelihood[pattern] = Vector512.Create(joins[pattern]);
+            Vector512<double> joins = Joins(newcomer, bit, group, pattern / Vector512<double>.Count);
+            for (int lane = 0; lane < Math.Min(likelihood.Length, Vector512<double>.Count); lane++)
+            {
+                likelihood[pattern + lane] = Vector512.Create(joins[lane]);
+            }
         }
 
         Update();
         _called[_answers] = newcomer;
+        _bitOf[_answers] = bit;
         _groupOf[_answers] = group;
+        _historyGroup[_answers] = historyGroup;
         _confidence[_answers++] = double.NaN;
         Groups = Math.Max(Groups, group + 1);
     }
@@ -221,15 +218,20 @@ internal sealed class CascadeBelief
         int cell = ConfidenceGrid.Cell(confidence);
         Vector512<double> bad = model.Confidence.OfCell(m, good: false, cell);
         Vector512<double> good = model.Confidence.OfCell(m, good: true, cell);
-        Grow(ref _buffer, _bits);
-        Span<Vector512<double>> likelihood = AsVectors(_buffer);
-        int bit = BitOf(m);
-        for (int pattern = 0; pattern < Patterns; pattern++)
+        Span<Vector512<double>> likelihood = Likelihood();
+        int bit = _bitOf[answer];
+        for (int pattern = 0; pattern < likelihood.Length; pattern++)
         {
             likelihood[pattern] = (pattern >> bit & 1) != 0 ? good : bad;
         }
 
         Update();
+    }
+
+    private Span<Vector512<double>> Likelihood()
+    {
+        Grow(ref _buffer, _bits);
+        return AsVectors(_buffer)[..Patterns];
     }
 
     private void Update()
@@ -255,9 +257,9 @@ internal sealed class CascadeBelief
     {
         Vector512<double> sum = Vector512<double>.Zero;
         ReadOnlySpan<Vector512<double>> weights = Weights;
-        for (int pattern = 0; pattern < weights.Length; pattern++)
+        for (int pattern = 1 << bit; pattern < weights.Length; pattern = (pattern + 1) | (1 << bit))
         {
-            sum += (pattern >> bit & 1) != 0 ? weights[pattern] : Vector512<double>.Zero;
+            sum += weights[pattern];
         }
 
         return sum;
@@ -275,7 +277,7 @@ internal sealed class CascadeBelief
             {
                 ReadOnlySpan<double> pair = agreement.Pair(_called[i], newcomer);
                 sum += Vector512.ConditionalSelect(
-                    IsCorrect(CoversAll(_model) ? _called[i] : i, block),
+                    IsCorrect(_bitOf[i], block),
                     Vector512.ConditionalSelect(good, Vector512.Create(pair[3]), Vector512.Create(pair[2])),
                     Vector512.ConditionalSelect(good, Vector512.Create(pair[1]), Vector512.Create(pair[0])));
                 members++;

@@ -70,19 +70,20 @@ internal static class GreedySolver
     private static double AfterCall(CascadeModel model, CascadeBelief belief, int newcomer)
     {
         ReadOnlySpan<Vector512<double>> weights = belief.Covering(newcomer, out int bit);
-        Span<double> joins = stackalloc double[CascadeBelief.JoinsLength(1 << (CascadeBelief.MostAnswers + 1))];
-        joins = joins[..CascadeBelief.JoinsLength(weights.Length)];
         Span<Vector512<double>> correct = stackalloc Vector512<double>[2 * (CascadeBelief.MostAnswers + 1)];
         correct = correct[..(2 * (belief.Called.Length + 1))];
         double value = 0;
         for (int group = 0; group <= belief.Groups; group++)
         {
-            belief.Joins(newcomer, bit, group, joins);
             correct.Clear();
+            Vector512<double> joins = default;
             for (int pattern = 0; pattern < weights.Length; pattern++)
             {
-                AddCorrect(belief, weights[pattern] * joins[pattern], pattern, bit, correct);
-                correct[^1] += (pattern >> bit & 1) != 0 ? weights[pattern] * joins[pattern] : Vector512<double>.Zero;
+                int lane = pattern % Vector512<double>.Count;
+                joins = lane == 0 ? belief.Joins(newcomer, bit, group, pattern / Vector512<double>.Count) : joins;
+                Vector512<double> weight = weights[pattern] * joins[lane];
+                AddCorrect(belief.Bits, weight, pattern, bit, correct);
+                correct[^1] += (pattern >> bit & 1) != 0 ? weight : Vector512<double>.Zero;
             }
 
             value += Expected(model, model.Verification(newcomer) == VerificationKind.Free ? newcomer : -1, correct);
@@ -96,21 +97,23 @@ internal static class GreedySolver
     {
         Span<Vector512<double>> correct = stackalloc Vector512<double>[2 * CascadeBelief.MostAnswers];
         correct = correct[..(2 * belief.Called.Length)];
-        for (int pattern = 0; pattern < belief.Patterns; pattern++)
+        ReadOnlySpan<Vector512<double>> weights = belief.Weights;
+        int bit = belief.BitOf(verified);
+        for (int pattern = 0; pattern < weights.Length; pattern++)
         {
-            AddCorrect(belief, belief.Weights[pattern], pattern, belief.BitOf(verified), correct);
+            AddCorrect(belief.Bits, weights[pattern], pattern, bit, correct);
         }
 
         return Expected(model, verified, correct);
     }
 
     // Adds a pattern's weight to every answer that is correct in it, apart by whether the observed model (a bit) is.
-    private static void AddCorrect(CascadeBelief belief, Vector512<double> weight, int pattern, int bit, Span<Vector512<double>> correct)
+    private static void AddCorrect(ReadOnlySpan<int> answers, Vector512<double> weight, int pattern, int bit, Span<Vector512<double>> correct)
     {
         int half = pattern >> bit & 1;
-        for (int i = 0; i < belief.Called.Length; i++)
+        for (int i = 0; i < answers.Length; i++)
         {
-            if ((pattern >> belief.BitOf(belief.Called[i]) & 1) != 0)
+            if ((pattern >> answers[i] & 1) != 0)
             {
                 correct[(2 * i) + half] += weight;
             }
