@@ -38,6 +38,12 @@ if (args is ["growth"])
     return 0;
 }
 
+if (args is ["alpha", .. string[] folders])
+{
+    AlphaStudy.Run(folders, Console.Out);
+    return 0;
+}
+
 if (args is ["bounds", string problems])
 {
     BoundsStudy.Run(problems, "docs/benchmarks", Console.Out);

@@ -58,7 +58,7 @@ public sealed partial class CascadePlan
     }
 
     private static PlanFormatException NotUsable(string name, Exception cause) =>
-        new(name, $"not a usable plan ({cause.Message}) Train a plan and save it again.", cause);
+        new(name, $"not a usable plan ({cause.Message}) Train a plan again with 'automix train'.", cause);
 
     internal PlanDocument ToDocument() => new()
     {

@@ -177,7 +177,7 @@ public static class PolicyFile
 
         if (number != expected)
         {
-            throw new PlanFormatException(name, $"the {kind} has schema version {number}, this library reads version {expected}. Update the library, or train the {kind} again.");
+            throw new PlanFormatException(name, $"the {kind} has schema version {number}, this library reads version {expected}. Update the library, or train the {kind} again with 'automix train'.");
         }
     }
 
