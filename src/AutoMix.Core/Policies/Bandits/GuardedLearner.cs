@@ -5,74 +5,53 @@ namespace AutoMix.Policies;
 /// share of all outcomes; and outcomes are learned in batches, from which the sources whose grades lie furthest from the
 /// others' are trimmed at both ends, if they lie further away than chance explains.
 /// </summary>
-internal sealed class GuardedLearner : ILearningPolicy
+/// <param name="Learner">The learner that decides.</param>
+/// <param name="MostShare">The largest share of all outcomes that one source may give.</param>
+/// <param name="TrimShare">The share of sources trimmed at each end.</param>
+/// <param name="Batch">The number of outcomes that are learned together.</param>
+internal sealed record GuardedLearner(ILearningPolicy Learner, double MostShare, double TrimShare, int Batch) : FittedPolicy(Learner.Name, Learner.Models), ILearningPolicy
 {
     private const int LeastGrades = 5;
     private const double ChanceDeviations = 2;
 
     // Of one grade in [0, 1], at most.
     private const double WidestDeviation = 0.5;
-    private readonly ILearningPolicy _learner;
-    private readonly double _mostShare;
-    private readonly double _trim;
-    private readonly int _batch;
-    private readonly Dictionary<string, double> _taken;
-    private readonly PolicyOutcome[] _waiting;
-    private readonly double _total;
 
-    public GuardedLearner(ILearningPolicy learner, double mostShare, double trim, int batch)
-        : this(learner, mostShare, trim, batch, [], [], 0)
-    {
-    }
+    public override PolicyNeeds Needs => Learner.Needs;
 
-    private GuardedLearner(ILearningPolicy learner, double mostShare, double trim, int batch, Dictionary<string, double> taken, PolicyOutcome[] waiting, double total)
-    {
-        _learner = learner;
-        _mostShare = mostShare;
-        _trim = trim;
-        _batch = batch;
-        _taken = taken;
-        _waiting = waiting;
-        _total = total;
-    }
+    public override bool IsCalibrated => Learner.IsCalibrated;
 
-    public string Name => _learner.Name;
+    // Outcomes taken from each source.
+    private Dictionary<string, double> Taken { get; init; } = [];
 
-    public IReadOnlyList<string> Models => _learner.Models;
+    private PolicyOutcome[] Waiting { get; init; } = [];
 
-    public PolicyNeeds Needs => _learner.Needs;
+    private double Total { get; init; }
 
-    public bool IsCalibrated => _learner.IsCalibrated;
+    public override VerificationKind? Verification(int model) => Learner.Verification(model);
 
-    public VerificationKind? Verification(int model) => _learner.Verification(model);
+    public override IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => Learner.ConfidenceEdges(history, model);
 
-    /// <summary>The learner that decides.</summary>
-    public ILearningPolicy Learner => _learner;
-
-    public IReadOnlyList<double>? ConfidenceEdges(CascadeHistory history, int model) => _learner.ConfidenceEdges(history, model);
-
-    public CascadeAction Decide(CascadeHistory history) => _learner.Decide(history);
-
-    public bool TryGetBelief(CascadeHistory history, Span<double> correctness) => _learner.TryGetBelief(history, correctness);
+    public override bool TryGetBelief(CascadeHistory history, Span<double> correctness) => Learner.TryGetBelief(history, correctness);
 
     public ILearningPolicy Update(PolicyOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
 
         // Few sources must each be allowed more than the share: up to twice what falls to each.
-        double taken = _taken.GetValueOrDefault(outcome.Source);
-        int sources = _taken.Count + (taken > 0 ? 0 : 1);
-        if (taken > 0 && taken + 1 > Math.Max(_mostShare, 2.0 / sources) * (_total + 1))
+        double taken = Taken.GetValueOrDefault(outcome.Source);
+        int sources = Taken.Count + (taken > 0 ? 0 : 1);
+        if (taken > 0 && taken + 1 > Math.Max(MostShare, 2.0 / sources) * (Total + 1))
         {
             return this;
         }
 
-        var counts = new Dictionary<string, double>(_taken, StringComparer.Ordinal) { [outcome.Source] = taken + 1 };
-        PolicyOutcome[] waiting = [.. _waiting, outcome];
-        ILearningPolicy learner = _learner;
-        if (waiting.Length >= _batch)
+        var counts = new Dictionary<string, double>(Taken, StringComparer.Ordinal) { [outcome.Source] = taken + 1 };
+        PolicyOutcome[] waiting = [.. Waiting, outcome];
+        ILearningPolicy learner = Learner;
+        if (waiting.Length >= Batch)
         {
-            foreach (PolicyOutcome kept in Trim(waiting, Models.Count, _trim))
+            foreach (PolicyOutcome kept in Trim(waiting, Models.Count, TrimShare))
             {
                 learner = learner.Update(kept);
             }
@@ -80,8 +59,10 @@ internal sealed class GuardedLearner : ILearningPolicy
             waiting = [];
         }
 
-        return new GuardedLearner(learner, _mostShare, _trim, _batch, counts, waiting, _total + 1);
+        return this with { Learner = learner, Taken = counts, Waiting = waiting, Total = Total + 1 };
     }
+
+    protected override CascadeAction Choose(CascadeHistory history) => Learner.Decide(history);
 
     // A source's distance: how far its grades lie from what all sources say of the same models, on average. A few grades lie
     // anywhere: only sources that have given some, and lie further than chance would put them, are trimmed.
