@@ -102,8 +102,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public void Evaluate_AllPolicies_ReportsEachOrSaysWhatItLacks()
     {
-        (int exit, string output, _) = Run("evaluate", "--train", Traces("train", 60), "--test", Traces("test", 40), "--policy", "all", "--keep", "0.9", "--json");
-        exit.Should().Be(0);
+        (int exit, string output, string error) = Run("evaluate", "--train", Traces("train", 60), "--test", Traces("test", 40), "--policy", "all", "--keep", "0.9", "--json");
+        exit.Should().Be(0, error);
         using JsonDocument json = JsonDocument.Parse(output);
         string[] reported = [.. json.RootElement.GetProperty("policies").EnumerateArray().Select(policy => policy.GetProperty("policy").GetString()!)];
         string[] leftOut = [.. json.RootElement.GetProperty("leftOut").EnumerateArray().Select(policy => policy.GetProperty("policy").GetString()!)];

@@ -46,7 +46,7 @@ internal static class Logistic
     /// <param name="precision">The strength of each weight's penalty; positive.</param>
     /// <param name="floor">The least value of the weights, the intercept's excepted.</param>
     /// <param name="steps">The maximum number of steps.</param>
-    /// <returns>The weights, in the order of <paramref name="mean"/>.</returns>
+    /// <returns>The weights, in the order of <paramref name="mean"/>; without a row, the means themselves.</returns>
     public static double[] Fit(
         ReadOnlySpan<double> x,
         ReadOnlySpan<double> good,
@@ -57,9 +57,14 @@ internal static class Logistic
         int steps = 50)
     {
         int size = mean.Length;
+        double[] weights = mean.ToArray();
+        if (good.IsEmpty)
+        {
+            return weights;
+        }
+
         int features = x.Length / good.Length;
         int first = size - features;
-        double[] weights = mean.ToArray();
         double[] row = new double[size];
         row[0] = 1;
         double[] gradient = new double[size];

@@ -51,7 +51,7 @@ internal static class CollectCommand
                 Time = time ?? TimeProvider.System,
             };
             CollectReport report = await run.RunAsync(result.GetValue(json) ? null : Show(result.InvocationConfiguration.Error), cancellationToken).ConfigureAwait(false);
-            CommandAction.Print(result, json, ToolJson.Default.CollectReport, report, Print);
+            CommandAction.Print(result, json, report, Print);
             return report.Stopped is null && report.Complete == report.Questions ? ExitCodes.Success : ExitCodes.Incomplete;
         }));
         return command;

@@ -61,7 +61,7 @@ internal sealed record CollectRun
                     Verifier = Configuration.Verification.Create(),
                     AsksLogProbabilities = Configuration.Verification.Confidence == ConfidenceSource.AnswerProbability,
                     Grade = Grade,
-                    Judge = judge is null ? null : new Judge(calls, clients[judge.Name]),
+                    Judge = judge is null ? null : new GradingModel(calls, clients[judge.Name]),
                     Progress = progress,
                 },
                 cancellationToken);

@@ -21,7 +21,7 @@ internal sealed record CollectionParts
     public required GradeKind Grade { get; init; }
 
     /// <summary>Who grades, where no rule does.</summary>
-    public required Judge? Judge { get; init; }
+    public required GradingModel? Judge { get; init; }
 
     public required CollectProgress Progress { get; init; }
 }

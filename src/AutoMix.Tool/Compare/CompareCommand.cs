@@ -20,7 +20,6 @@ internal static class CompareCommand
         };
         command.SetReport(
             json,
-            ToolJson.Default.CompareReport,
             result =>
             {
                 (string Name, ICascadePolicy Policy) one = Load(result.GetValue(first)!);

@@ -58,7 +58,7 @@ internal static class ConvertCommand
                     VerifierCost = result.GetValue(verifierCost),
                 },
             };
-            CommandAction.Print(result, json, ToolJson.Default.ConvertReport, await conversion.RunAsync(cancellationToken).ConfigureAwait(false), Print);
+            CommandAction.Print(result, json, await conversion.RunAsync(cancellationToken).ConfigureAwait(false), Print);
             return ExitCodes.Success;
         }));
         return command;

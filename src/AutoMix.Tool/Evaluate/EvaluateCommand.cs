@@ -25,12 +25,12 @@ internal static class EvaluateCommand
             TraceTable testing = Evaluation.InOrderOf(training, TraceTable.Read(result.GetValue(test)!.FullName));
             if (result.GetValue(policy) == All)
             {
-                CommandAction.Print(result, json, ToolJson.Default.AllPoliciesReport, Evaluation.RunAll(training, testing, goal.Read(result)), EvaluationTable.Write);
+                CommandAction.Print(result, json, Evaluation.RunAll(training, testing, goal.Read(result)), EvaluationTable.Write);
             }
             else
             {
                 EvaluationReport report = Evaluation.Run(Policies.PolicyRegistry.Get(result.GetValue(policy)!), training, testing, goal.Read(result));
-                CommandAction.Print(result, json, ToolJson.Default.EvaluationReport, report, EvaluationTable.Write);
+                CommandAction.Print(result, json, report, EvaluationTable.Write);
             }
 
             return ExitCodes.Success;

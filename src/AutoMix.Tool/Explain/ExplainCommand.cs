@@ -22,7 +22,6 @@ internal static class ExplainCommand
         };
         command.SetReport(
             json,
-            ToolJson.Default.Explanation,
             result =>
             {
                 ICascadePolicy policy = PolicyFile.Load(result.GetValue(plan)!.FullName);

@@ -12,7 +12,7 @@ internal static class InspectCommand
         var file = new Argument<FileInfo>("file") { Description = "A plan (.json) or traces (.jsonl, .jsonl.gz)." };
         Option<bool> json = CommandAction.Json();
         var command = new Command("inspect", "Say what is in a plan or a trace file.\n\nExamples:\n  automix inspect plan.json\n  automix inspect traces.jsonl.gz --json") { file, json };
-        command.SetReport(json, ToolJson.Default.InspectReport, result => Inspection.Run(result.GetValue(file)!), Print);
+        command.SetReport(json, result => Inspection.Run(result.GetValue(file)!), Print);
         return command;
     }
 

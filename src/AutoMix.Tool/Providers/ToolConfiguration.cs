@@ -1,4 +1,3 @@
-using AutoMix.Tool.Serve;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoMix.Tool.Providers;

@@ -21,7 +21,6 @@ internal static class ReportCommand
         };
         command.SetReport(
             json,
-            ToolJson.Default.ReportData,
             result => Write(result.GetValue(plan)!, result.GetValue(traces)!, result.GetValue(output)!, result.GetValue(plots)),
             (data, console) => console.MarkupLine(SafeText.Text(
                 $"{data.Plan} keeps {Figures.Share(data.RelativeAccuracy?.Value)} of the quality of {data.BestModel} at {Figures.Share(data.RelativeCost?.Value)} of its cost. Written.")));

@@ -26,7 +26,6 @@ internal static class SimulateCommand
         goal.AddTo(command);
         command.SetReport(
             json,
-            ToolJson.Default.SimulateReport,
             result => Simulation.Run(
                 PolicyRegistry.Get(result.GetValue(policy)!),
                 TraceFiles.Read(result.GetValue(traces)!.FullName),

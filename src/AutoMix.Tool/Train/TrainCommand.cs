@@ -26,7 +26,6 @@ internal static class TrainCommand
         goal.AddTo(command);
         command.SetReport(
             json,
-            ToolJson.Default.TrainReport,
             result => Training.Run(
                 PolicyRegistry.Get(result.GetValue(policy)!),
                 TraceTable.Read(result.GetValue(traces)!.FullName),

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.AI;
 
-namespace AutoMix.Tool.Collect.Grading;
+namespace AutoMix.Tool.Collect;
 
 /// <summary>Grades by asking another model, which is shown the references where there are any.</summary>
-internal sealed class Judge(PaidCalls calls, ModelUnderCollection model)
+internal sealed class GradingModel(PaidCalls calls, ModelUnderCollection model)
 {
     private const int LongestVerdict = 16;
     private const string NoReference = "(none: judge by what you know)";

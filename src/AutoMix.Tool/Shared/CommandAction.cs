@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 
 namespace AutoMix.Tool;
@@ -8,24 +8,26 @@ namespace AutoMix.Tool;
 /// <summary>What all commands share: JSON or tables, and one line on standard error for what is wrong with the input.</summary>
 internal static class CommandAction
 {
+    private static readonly JsonSerializerOptions Reports = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Converters = { new JsonStringEnumConverter() } };
+
     /// <summary>The option that turns tables into one JSON object.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object instead of tables." };
 
     /// <summary>Runs a command that makes a report, and prints it.</summary>
-    public static void SetReport<T>(this Command command, Option<bool> json, JsonTypeInfo<T> type, Func<ParseResult, T> run, Action<T, IAnsiConsole> print) =>
+    public static void SetReport<T>(this Command command, Option<bool> json, Func<ParseResult, T> run, Action<T, IAnsiConsole> print) =>
         command.SetAction(result => Guard(result, () =>
         {
-            Print(result, json, type, run(result), print);
+            Print(result, json, run(result), print);
             return ExitCodes.Success;
         }));
 
     /// <summary>Prints a report as one JSON object or as tables.</summary>
-    public static void Print<T>(ParseResult result, Option<bool> json, JsonTypeInfo<T> type, T report, Action<T, IAnsiConsole> print)
+    public static void Print<T>(ParseResult result, Option<bool> json, T report, Action<T, IAnsiConsole> print)
     {
         TextWriter output = result.InvocationConfiguration.Output;
         if (result.GetValue(json))
         {
-            output.WriteLine(JsonSerializer.Serialize(report, type));
+            output.WriteLine(JsonSerializer.Serialize(report, Reports));
         }
         else
         {

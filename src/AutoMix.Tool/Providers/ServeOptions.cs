@@ -1,4 +1,4 @@
-namespace AutoMix.Tool.Serve;
+namespace AutoMix.Tool.Providers;
 
 /// <summary>What the section Serve of the configuration file says.</summary>
 internal sealed class ServeOptions
