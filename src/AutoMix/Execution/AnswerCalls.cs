@@ -11,7 +11,7 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
 
     /// <summary>Calls a model as the policy has decided.</summary>
     /// <returns>The call, to be streamed live, or the end of the request. Both are null if the request goes on.</returns>
-    public async Task<(AnswerCall? Live, Ending? Ending)> CallAsync(RoutingDecision decision)
+    public async ValueTask<(AnswerCall? Live, Ending? Ending)> CallAsync(RoutingDecision decision)
     {
         if (_state.AttemptList.Count >= _pipeline.Options.MaxAttempts)
         {
@@ -38,7 +38,7 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
     }
 
     /// <summary>Calls a model without a decision of the policy, until it answers or cannot be called any more.</summary>
-    public async Task<Ending?> AskUntilAnsweredAsync(int model)
+    public async ValueTask<Ending?> AskUntilAnsweredAsync(int model)
     {
         Ending? ending = null;
         while (ending is null && _state.CanCall(model) && _state.AnswerOf(model) is null && _state.AttemptList.Count < _pipeline.Options.MaxAttempts && !_state.IsPastDeadline
@@ -53,7 +53,7 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
     /// <summary>Settles, judges and keeps a call that has ended.</summary>
     /// <returns>The end of the request; null if it goes on.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<Ending?> ConcludeAsync(AnswerCall answer, CallOutcome outcome)
+    public async ValueTask<Ending?> ConcludeAsync(AnswerCall answer, CallOutcome outcome)
     {
         (RoutingAttempt attempt, PaidCall call, List<ToolRun>? runs, string? reason) = answer;
         Judgement judgement = call.FailureOf(outcome) is { } thrown
@@ -103,15 +103,15 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
     }
 
     /// <summary>Settles a call whose stream the reader has left.</summary>
-    public Task AbandonAsync(AnswerCall answer, CallOutcome outcome) => SettleAsync(answer.Attempt, answer.Call, outcome, Judgement.Failed(FailureKind.Cancelled, null));
+    public async Task AbandonAsync(AnswerCall answer, CallOutcome outcome) => await SettleAsync(answer.Attempt, answer.Call, outcome, Judgement.Failed(FailureKind.Cancelled, null)).ConfigureAwait(false);
 
-    private async Task<Ending?> RunAsync(AnswerCall answer) =>
+    private async ValueTask<Ending?> RunAsync(AnswerCall answer) =>
         await ConcludeAsync(answer, await answer.Call.RunAsync(scope.IsStreaming).ConfigureAwait(false)).ConfigureAwait(false);
 
     /// <summary>Asks another model too if the first is slow. The first usable answer wins, and the other call is stopped.</summary>
-    private async Task<Ending?> HedgeAsync(AnswerCall first, TimeSpan patience)
+    private async ValueTask<Ending?> HedgeAsync(AnswerCall first, TimeSpan patience)
     {
-        Task<CallOutcome> running = first.Call.RunAsync(scope.IsStreaming);
+        Task<CallOutcome> running = first.Call.RunAsync(scope.IsStreaming).AsTask();
         if (!running.IsCompleted)
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(scope.Cancellation);
@@ -126,7 +126,7 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
             return await ConcludeAsync(first, await running.ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        Task<CallOutcome> hedging = second.Call.RunAsync(scope.IsStreaming);
+        Task<CallOutcome> hedging = second.Call.RunAsync(scope.IsStreaming).AsTask();
         bool firstWon = await Task.WhenAny(running, hedging).ConfigureAwait(false) == running;
         (AnswerCall winner, Task<CallOutcome> won, AnswerCall loser, Task<CallOutcome> lost) = firstWon ? (first, running, second, hedging) : (second, hedging, first, running);
         OperationCanceledException? cancelled = null;
@@ -161,7 +161,7 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
         }
     }
 
-    private async Task<AnswerCall?> BeginHedgeAsync(int first)
+    private async ValueTask<AnswerCall?> BeginHedgeAsync(int first)
     {
         int next = first + 1;
         while (next < _pipeline.Models.Length && !_state.CanCall(next))
@@ -190,7 +190,7 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
     /// <param name="isFinal">Whether the policy has promised to accept the answer.</param>
     /// <param name="reason">The policy's reason.</param>
     /// <param name="isOptional">Whether the request does without the call, so that a limit excludes nothing.</param>
-    private async Task<AnswerCall?> BeginAsync(int index, bool isFinal, string? reason, bool isOptional)
+    private async ValueTask<AnswerCall?> BeginAsync(int index, bool isFinal, string? reason, bool isOptional)
     {
         ChatModel model = _pipeline.Models[index];
         List<ToolRun>? runs = _tools.NewRuns();
@@ -218,7 +218,7 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
         return new(attempt, calls[0], runs, reason);
     }
 
-    private async Task<TimeSpan?> SettleAsync(RoutingAttempt attempt, PaidCall call, CallOutcome outcome, Judgement judgement)
+    private async ValueTask<TimeSpan?> SettleAsync(RoutingAttempt attempt, PaidCall call, CallOutcome outcome, Judgement judgement)
     {
         _state.Tick();
         TimeSpan duration = _pipeline.Time.GetElapsedTime(call.Started, _state.Now);

@@ -78,7 +78,7 @@ internal sealed class PaidCall
 
     /// <summary>Asks for a whole answer. Never throws.</summary>
     /// <param name="stream">Whether the answer is read as a stream, as by the caller of the request.</param>
-    public async Task<CallOutcome> RunAsync(bool stream)
+    public async ValueTask<CallOutcome> RunAsync(bool stream)
     {
         if (stream || Model.Profile.DrainStream)
         {

@@ -86,7 +86,7 @@ internal sealed class RequestExecutor
 
     /// <summary>Carries out decisions until a call streams live or the request has ended.</summary>
     /// <returns>The call to stream; null at the end.</returns>
-    public async Task<AnswerCall?> AdvanceAsync()
+    public async ValueTask<AnswerCall?> AdvanceAsync()
     {
         while (_ending is null)
         {
@@ -205,7 +205,7 @@ internal sealed class RequestExecutor
 
     /// <summary>Asks the policy for its next decision.</summary>
     /// <returns>The decision, or the reason why the policy has failed.</returns>
-    private async Task<(RoutingDecision Decision, string? Failure)> DecideAsync()
+    private async ValueTask<(RoutingDecision Decision, string? Failure)> DecideAsync()
     {
         if (_decisions.Count >= _pipeline.Options.MaxAttempts + _pipeline.Options.MaxVerifications + DecisionsBeyondCaps)
         {
@@ -215,8 +215,8 @@ internal sealed class RequestExecutor
         RoutingDecision decision;
         try
         {
-            Task<RoutingDecision> deciding = AskPolicyAsync();
-            decision = deciding.IsCompletedSuccessfully ? deciding.Result : await _scope.Time.WithinDeadlineAsync(deciding).ConfigureAwait(false);
+            ValueTask<RoutingDecision> deciding = AskPolicyAsync();
+            decision = deciding.IsCompletedSuccessfully ? deciding.Result : await _scope.Time.WithinDeadlineAsync(deciding.AsTask()).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -244,7 +244,7 @@ internal sealed class RequestExecutor
         return (decision, null);
     }
 
-    private async Task<RoutingDecision> AskPolicyAsync()
+    private async ValueTask<RoutingDecision> AskPolicyAsync()
     {
         if (_state.QueryEmbedding is null && _pipeline.Policy.NeedsEmbedding(_state))
         {

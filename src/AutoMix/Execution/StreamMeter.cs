@@ -26,9 +26,6 @@ internal sealed class StreamMeter(UsageChunks mode)
     /// <summary>Whether anything was written, so that a call which failed was billed all the same.</summary>
     public bool HasOutput { get; private set; }
 
-    /// <summary>The updates to pass on, once the stream has ended.</summary>
-    public List<ChatResponseUpdate>? Updates { get; set; }
-
     /// <summary>Whether what came so far is an answer that nothing needs to follow.</summary>
     public bool IsWhole => HasFinishReason && !_wentOn && !_toolCalled;
 

@@ -146,7 +146,7 @@ internal sealed class VerificationCalls(RequestScope scope) : IVerificationCalls
             return Refuse(refusal.Reason);
         }
 
-        CallOutcome[] outcomes = await Task.WhenAll(calls.Select(call => call.RunAsync(stream: false))).ConfigureAwait(false);
+        CallOutcome[] outcomes = await Task.WhenAll(calls.Select(call => call.RunAsync(stream: false).AsTask())).ConfigureAwait(false);
         for (int i = 0; i < calls.Length; i++)
         {
             replies[i] = await ConcludeAsync(calls[i], outcomes[i]).ConfigureAwait(false);
