@@ -15,7 +15,7 @@ internal static partial class Readme
     private static readonly IChatClient small = new Simulated("small"), large = new Simulated("large");
     private static readonly IChatClient client = small.AsBuilder().UseAutoMix(mix => mix.AddModel("large", large)).Build();
     private static readonly AutoMixBuilder mix = NewBuilder();
-    private static readonly CascadePlan plan = CascadeModel.Fit(TraceReader.Read("traces.jsonl.gz")).Solve(Goal.KeepQuality(0.9));
+    private static readonly CascadePlan plan = CascadeTrainer.Fit(TraceReader.Read("traces.jsonl.gz")).Solve(Goal.KeepQuality(0.9));
 
     private static AutoMixBuilder NewBuilder()
     {

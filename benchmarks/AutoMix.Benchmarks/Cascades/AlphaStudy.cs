@@ -37,7 +37,7 @@ internal static class AlphaStudy
         foreach ((string name, TraceTable train, TraceTable test) in sets)
         {
             TrainedFamily policies = PolicyRegistry.Get("default").Train(train);
-            CascadeModel model = CascadeModel.Fit(train);
+            CascadeModel model = CascadeTrainer.Fit(train);
             foreach (double share in (double[])[0.99, 0.95])
             {
                 output.WriteLine($"| {name} | pomdp, keep {share} | {Compare(model.Solve(Goal.KeepQuality(share)), test)} |");

@@ -17,7 +17,7 @@ public class CascadeBeliefBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _model = CascadeModel.Fit(TraceTable.Read(Path.Combine(TraceFolder.Find(), "mmlu.llama.train.jsonl.gz")), new CascadeFitOptions());
+        _model = CascadeTrainer.Fit(TraceTable.Read(Path.Combine(TraceFolder.Find(), "mmlu.llama.train.jsonl.gz")), new CascadeFitOptions());
         _objective = new CascadeObjective(0.1 / _model.AnswerCost(Models - 1).Dollars);
         _table = _model.Solve(_objective);
         _answered.RecordAnswer(0);

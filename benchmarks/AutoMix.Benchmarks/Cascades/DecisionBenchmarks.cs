@@ -22,7 +22,7 @@ public class DecisionBenchmarks
         string folder = TraceFolder.Find();
         TraceTable train = TraceTable.Read(Path.Combine(folder, "mmlu.llama.train.jsonl.gz"));
         _test = TraceTable.Read(Path.Combine(folder, "mmlu.llama.test.jsonl.gz"));
-        _plan = CascadeModel.Fit(train, new CascadeFitOptions()).Solve(Goal.KeepQuality(0.98));
+        _plan = CascadeTrainer.Fit(train, new CascadeFitOptions()).Solve(Goal.KeepQuality(0.98));
         _default = PolicyRegistry.Get("default").Train(train).For(Goal.KeepQuality(0.98));
         Console.WriteLine($"// Decisions in one run: plan {Decisions(_plan)}, default {Decisions(_default)}");
     }

@@ -34,7 +34,7 @@ internal static class LearningStudyRun
 
             TraceTable table = TraceTable.Read(train);
             TraceTable test = TraceTable.Read(train.Replace(".train.", ".test.", StringComparison.Ordinal));
-            CascadeModel offline = CascadeModel.Fit(table);
+            CascadeModel offline = CascadeTrainer.Fit(table);
             IReadOnlyList<CascadePlan> plans = offline.Solve(CrossValidation.Objectives(table));
             IReadOnlyList<RegretStudy.Point>[] runs = Each(seeds, seed => RegretStudy.Run(plans, test, seed));
             IReadOnlyList<RegretStudy.Point>[] weighted = Each(seeds, seed => RegretStudy.Run(plans, test, seed, row => RegretStudy.Propensity(test, row), until: Labels));

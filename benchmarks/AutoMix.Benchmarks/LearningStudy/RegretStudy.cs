@@ -61,7 +61,7 @@ internal static class RegretStudy
     {
         int[] order = Order(test, new Random(seed));
         TraceTable first = test.SelectRows(order.AsSpan(0, labels));
-        return new Measure(offline, test.SelectRows(order.AsSpan(Arriving(test)))).Of(labels, CascadeModel.Fit(first).Solve(Goal.KeepQuality(Keep)));
+        return new Measure(offline, test.SelectRows(order.AsSpan(Arriving(test)))).Of(labels, CascadeTrainer.Fit(first).Solve(Goal.KeepQuality(Keep)));
     }
 
     private static int Arriving(TraceTable test) => test.RowCount * 2 / 3;

@@ -53,7 +53,7 @@ internal sealed class SimulatedRun(int requests) : IQuickstartRun
     {
         TraceTable labelled = TraceTable.From(
             QuestionGenerator.Generate(_models, LabelledQuestions, seed: 1).Select(question => question.ToTraceRecord()));
-        return CascadeModel.Fit(labelled, new CascadeFitOptions { Bins = ConfidenceBins }).Solve(Goal.KeepQuality(KeepQuality));
+        return CascadeTrainer.Fit(labelled, new CascadeFitOptions { Bins = ConfidenceBins }).Solve(Goal.KeepQuality(KeepQuality));
     }
 
     private IChatClient Build(CascadePlan plan, IEnumerable<SimulatedQuestion> questions)

@@ -11,7 +11,7 @@ namespace AutoMix;
 public sealed class CascadeHistory
 {
     /// <summary>The largest number of models a cascade can have.</summary>
-    public const int MaxModels = 64;
+    public const int MaxModels = ModelList.Most;
 
     private const sbyte NotCalled = -1;
     private readonly sbyte[] _group;

@@ -1,4 +1,3 @@
-using AutoMix.Policies;
 using AutoMix.Statistics;
 
 namespace AutoMix;
@@ -87,29 +86,6 @@ public sealed class CascadeModel
 
     /// <summary>P(<paramref name="model"/> answers correctly) before anything is observed.</summary>
     public double Accuracy(int model) => Prior.Accuracy(model);
-
-    /// <summary>Estimates the model from traces, choosing how by cross-validation, and measures its plans on held-out queries.</summary>
-    /// <param name="traces">At least one labelled record, all with the same models, cheapest first.</param>
-    /// <exception cref="ArgumentException">There is no record, or the models differ.</exception>
-    public static CascadeModel Fit(IEnumerable<TraceRecord> traces) => Fit(TraceTable.From(traces));
-
-    /// <inheritdoc cref="Fit(IEnumerable{TraceRecord})"/>
-    public static CascadeModel Fit(TraceTable traces)
-    {
-        ArgumentNullException.ThrowIfNull(traces);
-        return CascadeTrainer.Train(traces, CascadeFitOptions.Candidates);
-    }
-
-    /// <summary>Estimates the model from traces in one given way, and measures its plans on held-out queries.</summary>
-    /// <param name="traces">At least one labelled record, all with the same models, cheapest first.</param>
-    /// <param name="options">How to estimate.</param>
-    public static CascadeModel Fit(TraceTable traces, CascadeFitOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(traces);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Check();
-        return CascadeTrainer.Train(traces, [options]);
-    }
 
     /// <summary>Estimates the model from counts.</summary>
     /// <param name="counts">Counts of at least one query.</param>

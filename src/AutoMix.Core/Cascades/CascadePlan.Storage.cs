@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using AutoMix.Policies;
 using AutoMix.Statistics;
 
 namespace AutoMix;
@@ -17,7 +16,7 @@ public sealed partial class CascadePlan
     /// <exception cref="PlanFormatException">The file is no plan, or one of another version.</exception>
     public static CascadePlan Load(string path)
     {
-        using FileStream stream = PolicyFile.Open(path);
+        using FileStream stream = PlanFile.Open(path, $"There is no plan at '{path}'. Save one with 'automix train' or CascadePlan.Save.");
         return Load(stream, path);
     }
 
@@ -27,13 +26,13 @@ public sealed partial class CascadePlan
     /// <exception cref="PlanFormatException">The stream holds no plan, or one of another version.</exception>
     public static CascadePlan Load(Stream stream, string name = "plan stream")
     {
-        using JsonDocument json = PolicyFile.Parse(stream, name);
+        using JsonDocument json = PlanFile.Parse(stream, "plan", name);
         return Read(json.RootElement, name);
     }
 
     /// <summary>Writes the plan to a file, replacing it at once or not at all.</summary>
     /// <param name="path">Path of the file.</param>
-    public void Save(string path) => PolicyFile.Save(this, path);
+    public void Save(string path) => PlanFile.Save(path, Save);
 
     /// <summary>Writes the plan to a stream, which stays open.</summary>
     /// <param name="stream">A writable stream.</param>
@@ -45,7 +44,7 @@ public sealed partial class CascadePlan
 
     internal static CascadePlan Read(JsonElement json, string name)
     {
-        PolicyFile.CheckVersion(json, PlanDocument.CurrentVersion, "plan", name);
+        PlanFile.CheckVersion(json, PlanDocument.CurrentVersion, "plan", name);
         try
         {
             PlanDocument document = json.Deserialize(PlanJsonContext.Default.PlanDocument)!;
@@ -53,12 +52,9 @@ public sealed partial class CascadePlan
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or InvalidOperationException or FormatException or NullReferenceException or OverflowException)
         {
-            throw NotUsable(name, e);
+            throw PlanFile.NotUsable("plan", name, e);
         }
     }
-
-    private static PlanFormatException NotUsable(string name, Exception cause) =>
-        new(name, $"not a usable plan ({cause.Message}) Train a plan again with 'automix train'.", cause);
 
     internal PlanDocument ToDocument() => new()
     {

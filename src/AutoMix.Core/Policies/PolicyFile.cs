@@ -33,24 +33,7 @@ public static class PolicyFile
     /// <param name="policy">A policy of the <see cref="PolicyRegistry"/>.</param>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="NotSupportedException">The policy is the user's own; the library does not know how to store it.</exception>
-    public static void Save(ICascadePolicy policy, string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string draft = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(draft))
-            {
-                Save(policy, stream);
-            }
-
-            File.Move(draft, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(draft);
-        }
-    }
+    public static void Save(ICascadePolicy policy, string path) => PlanFile.Save(path, stream => Save(policy, stream));
 
     /// <summary>Writes a policy to a stream, which stays open.</summary>
     /// <param name="policy">A policy of the <see cref="PolicyRegistry"/>.</param>
@@ -76,7 +59,8 @@ public static class PolicyFile
     /// <exception cref="PlanFormatException">The file holds no policy, or one of another version.</exception>
     public static ICascadePolicy Load(string path)
     {
-        using FileStream stream = Open(path);
+        using FileStream stream = PlanFile.Open(
+            path, PolicyRegistry.WhyNotRun(path) ?? $"There is no policy file at '{path}'. Save one with 'automix train', PolicyFile.Save or CascadePlan.Save.");
         return Load(stream, path);
     }
 
@@ -86,30 +70,8 @@ public static class PolicyFile
     /// <exception cref="PlanFormatException">The stream holds no policy, or one of another version.</exception>
     public static ICascadePolicy Load(Stream stream, string name = "policy stream")
     {
-        using JsonDocument json = Parse(stream, name);
+        using JsonDocument json = PlanFile.Parse(stream, "policy", name);
         return Read(json.RootElement, name);
-    }
-
-    internal static FileStream Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return File.Exists(path)
-            ? File.OpenRead(path)
-            : throw new FileNotFoundException(
-                PolicyRegistry.WhyNotRun(path) ?? $"There is no policy file at '{path}'. Save one with 'automix train', PolicyFile.Save or CascadePlan.Save.", path);
-    }
-
-    internal static JsonDocument Parse(Stream stream, string name)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        try
-        {
-            return JsonDocument.Parse(stream);
-        }
-        catch (JsonException e)
-        {
-            throw NotUsable(name, e);
-        }
     }
 
     internal static void Write(Utf8JsonWriter writer, ICascadePolicy policy)
@@ -153,7 +115,7 @@ public static class PolicyFile
             throw new PlanFormatException(name, why);
         }
 
-        CheckVersion(json, Version, "policy", name);
+        PlanFile.CheckVersion(json, Version, "policy", name);
         try
         {
             return Kinds.TryGetValue(key, out JsonTypeInfo? type)
@@ -162,27 +124,9 @@ public static class PolicyFile
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw NotUsable(name, e);
+            throw PlanFile.NotUsable("policy", name, e);
         }
     }
-
-    internal static void CheckVersion(JsonElement json, int expected, string kind, string name)
-    {
-        int number = 0;
-        if (json.ValueKind != JsonValueKind.Object
-            || !json.TryGetProperty("schemaVersion", out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out number))
-        {
-            throw new PlanFormatException(name, $"the file has no 'schemaVersion', so it is not a {kind}. Give a file that PolicyFile.Save or CascadePlan.Save wrote.");
-        }
-
-        if (number != expected)
-        {
-            throw new PlanFormatException(name, $"the {kind} has schema version {number}, this library reads version {expected}. Update the library, or train the {kind} again with 'automix train'.");
-        }
-    }
-
-    private static PlanFormatException NotUsable(string name, Exception cause) =>
-        new(name, $"not a usable policy ({cause.Message}) Train a policy and save it again.", cause);
 }
 
 /// <summary>Source-generated serialisation, so that policies load without reflection.</summary>

@@ -22,7 +22,7 @@ public static class PolicyRegistry
         Pair("union", "the best of its methods on the training traces", PairMethods.Union),
         Pair("fixed-answer", "threshold, and a list of answers that always escalate", PairMethods.Threshold, needs: PolicyNeeds.Answers),
 
-        new("always", "Baseline: always the one model that serves the objective best", table => TrainedFamily.BestOf(table, rows => Candidate.Singles(rows, "always"))),
+        new("always", "Baseline: always the one model that serves the objective best", table => TrainedFamily.BestOf(table, rows => ThresholdPolicy.Singles(rows, "always"))),
         new("grid-thresholds", "Baseline: every threshold of a grid, for every chain of models", table => TrainedFamily.BestOf(table, GridThresholds.Enumerate), Verified),
         new("rational-thresholds", "Rational tuning of LLM cascades (Zellinger and Thomson, 2025)", RationalTuning.TrainThresholds, Verified),
         new("early-abstention", "Cost-saving LLM cascades with early abstention (Zellinger, Liu and Thomson, 2025)", RationalTuning.TrainEarlyAbstention, Verified),
@@ -64,7 +64,7 @@ public static class PolicyRegistry
 
     private static TrainedFamily Pomdp(TraceTable table)
     {
-        CascadeModel model = CascadeModel.Fit(table);
+        CascadeModel model = CascadeTrainer.Fit(table);
         return new TrainedFamily(model.Curve!, model.Solve);
     }
 

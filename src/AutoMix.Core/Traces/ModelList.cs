@@ -3,11 +3,14 @@ namespace AutoMix;
 /// <summary>Checks on lists of model names, so that every part refuses the same mistakes in the same words.</summary>
 internal static class ModelList
 {
+    /// <summary>The largest number of models a cascade can have.</summary>
+    public const int Most = 64;
+
     public static void Check(IReadOnlyList<string> models, string parameter)
     {
-        if (models.Count is 0 or > CascadeHistory.MaxModels)
+        if (models.Count is 0 or > Most)
         {
-            throw new ArgumentException($"A cascade has 1 to {CascadeHistory.MaxModels} models; {models.Count} were given.", parameter);
+            throw new ArgumentException($"A cascade has 1 to {Most} models; {models.Count} were given.", parameter);
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);

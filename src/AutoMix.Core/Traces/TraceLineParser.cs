@@ -59,9 +59,9 @@ internal static class TraceLineParser
                 throw Problem("'models' is missing or empty. Give one entry per model.");
             }
 
-            if (models.GetArrayLength() > CascadeHistory.MaxModels)
+            if (models.GetArrayLength() > ModelList.Most)
             {
-                throw Problem($"'models' has {models.GetArrayLength()} entries; a cascade has at most {CascadeHistory.MaxModels} models.");
+                throw Problem($"'models' has {models.GetArrayLength()} entries; a cascade has at most {ModelList.Most} models.");
             }
 
             var answers = new TraceAnswer[models.GetArrayLength()];

@@ -122,7 +122,7 @@ public sealed class TraceTable
     /// <summary>Tokens of a row's prompt, as the first model counts them; 0 where not recorded.</summary>
     public double InputTokens(int row) => _inputTokens[row];
 
-    /// <summary>The key of the model's answer (see <see cref="CascadeHistory.AnswerKey"/>); 0 for an empty answer.</summary>
+    /// <summary>The key of the model's answer; 0 for an empty answer.</summary>
     public ulong AnswerKey(int row, int model) => _answerKeys[(row * ModelCount) + model];
 
     /// <summary>Whether every row has an embedding.</summary>

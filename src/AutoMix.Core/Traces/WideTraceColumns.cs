@@ -43,10 +43,10 @@ internal sealed class WideTraceColumns
         _dataset = Find("eval_name");
         _models = [.. names.Where(name => index.ContainsKey(name + CostSuffix) || index.ContainsKey(name + ResponseSuffix))
             .Select(name => new Model(name, Find(name), Find(name + ResponseSuffix), Find(name + CostSuffix)))];
-        if (_models.Length is 0 or > CascadeHistory.MaxModels)
+        if (_models.Length is 0 or > ModelList.Most)
         {
             throw new TraceFormatException(
-                source, line, $"{_models.Length} models have the columns NAME and NAME{CostSuffix}. Give those of 1 to {CascadeHistory.MaxModels} models.");
+                source, line, $"{_models.Length} models have the columns NAME and NAME{CostSuffix}. Give those of 1 to {ModelList.Most} models.");
         }
 
         if (_id < 0 || _models.FirstOrDefault(model => model.Cost < 0) is not null)

@@ -15,7 +15,7 @@ public class LearningStudyTests
     public void ColdStart_TwoHundredLabels_CostsNoMoreThanTwiceTheOfflinePlansAndLessThanTheFirstDay()
     {
         TraceTable train = Train;
-        IReadOnlyList<CascadePlan> offline = CascadeModel.Fit(train).Solve(CrossValidation.Objectives(train));
+        IReadOnlyList<CascadePlan> offline = CascadeTrainer.Fit(train).Solve(CrossValidation.Objectives(train));
         for (int seed = 1; seed <= 3; seed++)
         {
             IReadOnlyList<RegretStudy.Point> run = RegretStudy.Run(offline, Test, seed, until: 200);
@@ -38,7 +38,7 @@ public class LearningStudyTests
     [TracesFact]
     public void Drift_AModelDegradesAndAPriceDoubles_BothAreNoticedAndThePlanIsReplaced()
     {
-        CascadePlan start = CascadeModel.Fit(Train).Solve(Goal.KeepQuality(RegretStudy.Keep));
+        CascadePlan start = CascadeTrainer.Fit(Train).Solve(Goal.KeepQuality(RegretStudy.Keep));
         DriftStudy.Outcome outcome = DriftStudy.Run(Test, start, seed: 1, requests: 1200);
 
         outcome.ModelNoticed.Should().BeLessThan(300);

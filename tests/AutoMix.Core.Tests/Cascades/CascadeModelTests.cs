@@ -96,7 +96,7 @@ public sealed class CascadeModelTests
     public void Fit_AccuracyFallsSteeplyBetweenTwoWeights_MeasuresWeightsBetweenThem()
     {
         var traces = TraceTable.From(SimulatedTraces.Create(3, 200, seed: 3));
-        CascadeCurve curve = CascadeModel.Fit(traces).Curve!;
+        CascadeCurve curve = CascadeTrainer.Fit(traces).Curve!;
         double[] coarse = [.. CrossValidation.Objectives(traces).Select(objective => objective.DollarWeight)];
         OperatingPoint[] measured = [.. curve.Points.Where(point => coarse.Contains(point.CostWeight))];
         measured.Should().HaveCount(coarse.Length);
@@ -167,7 +167,7 @@ public sealed class CascadeModelTests
     public void Fit_FewRows_StaysNearWhatTheRowsSay()
     {
         var traces = TraceTable.From(SimulatedTraces.Create(3, 5, seed: 12));
-        CascadeModel model = CascadeModel.Fit(traces);
+        CascadeModel model = CascadeTrainer.Fit(traces);
         model.Curve!.Points.Should().OnlyContain(point => point.Accuracy >= 0 && point.Accuracy <= 1 && point.CostPerQuery > 0);
     }
 

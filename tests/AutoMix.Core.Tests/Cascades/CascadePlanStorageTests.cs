@@ -5,7 +5,7 @@ namespace AutoMix.Core.Tests.Cascades;
 
 public sealed class CascadePlanStorageTests
 {
-    private static readonly CascadeModel Trained = CascadeModel.Fit(TraceTable.From(SimulatedTraces.Create(3, 150, seed: 21)), new CascadeFitOptions());
+    private static readonly CascadeModel Trained = CascadeTrainer.Fit(TraceTable.From(SimulatedTraces.Create(3, 150, seed: 21)), new CascadeFitOptions());
 
     [Theory]
     [InlineData(3)]
@@ -70,7 +70,7 @@ public sealed class CascadePlanStorageTests
     }
 
     [Theory]
-    [InlineData("", "not a usable policy")]
+    [InlineData("", "not a usable plan")]
     [InlineData("[]", "'schemaVersion'")]
     [InlineData("null", "'schemaVersion'")]
     [InlineData("""{"schemaVersion":1.5}""", "'schemaVersion'")]

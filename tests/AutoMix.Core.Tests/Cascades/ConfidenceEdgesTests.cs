@@ -9,7 +9,7 @@ public class ConfidenceEdgesTests
     [Fact]
     public void Plan_SharesOfVotes_FallBetweenTheEdgesAsIntoTheBins()
     {
-        CascadePlan plan = CascadeModel.Fit(Traces()).Solve(Goal.KeepQuality(0.95));
+        CascadePlan plan = CascadeTrainer.Fit(Traces()).Solve(Goal.KeepQuality(0.95));
         var history = new CascadeHistory(2);
         history.RecordAnswer(0);
         IReadOnlyList<double> edges = plan.ConfidenceEdges(history, 0)!;
@@ -29,7 +29,7 @@ public class ConfidenceEdgesTests
     [Fact]
     public void Plan_WhereItsTableDoesNotDecide_WantsAllEvidence()
     {
-        CascadePlan plan = CascadeModel.Fit(Traces()).Solve(Goal.KeepQuality(0.95));
+        CascadePlan plan = CascadeTrainer.Fit(Traces()).Solve(Goal.KeepQuality(0.95));
         var history = new CascadeHistory(2);
         history.RecordAnswer(0);
         history.Exclude(1);

@@ -74,7 +74,7 @@ public sealed class PlanValuesTests
     public void Values_AtEveryStep_TheActionDecidedIsWorthMost(CascadeSolver solver)
     {
         TraceTable table = TraceTable.From(SimulatedTraces.Create(3, 150, seed: 77));
-        CascadeModel model = CascadeModel.Fit(table, new CascadeFitOptions { HistoryLimit = solver == CascadeSolver.ExactBackwardInduction ? 1_000_000 : 1 });
+        CascadeModel model = CascadeTrainer.Fit(table, new CascadeFitOptions { HistoryLimit = solver == CascadeSolver.ExactBackwardInduction ? 1_000_000 : 1 });
         CascadePlan plan = model.Solve(new CascadeObjective(400, AbstainReward: 0.2));
         plan.Solver.Should().Be(solver);
         var history = new CascadeHistory(3);

@@ -103,7 +103,7 @@ public sealed class UsePlanTests : IDisposable
     [Fact]
     public void Goals_CodeReplacesTheOptionsAndTheOptionsReplaceThePlansOwn()
     {
-        CascadeModel model = CascadeModel.Fit(Traces());
+        CascadeModel model = CascadeTrainer.Fit(Traces());
         CascadePlan plan = model.Solve(Goal.ErrorCosts(100));
         plan.Save(_path);
         Goal file = Goal.SpendAtMost(0.05);

@@ -175,6 +175,10 @@ public sealed class ThresholdPolicy : ICascadePolicy
         return Always("threshold", models, model);
     }
 
+    /// <summary>Measures each model called alone, without verification.</summary>
+    internal static IReadOnlyList<Candidate> Singles(TraceTable table, string name) =>
+        [.. Enumerable.Range(0, table.ModelCount).Select(m => Candidate.Measure(Always(name, table.Models, m), table))];
+
     internal static ThresholdPolicy Always(string name, IReadOnlyList<string> models, int model) =>
         new(name, models, [.. Enumerable.Range(0, models.Count).Select(m => m == model ? 0 : Skip)]);
 

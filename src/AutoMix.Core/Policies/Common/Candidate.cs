@@ -37,10 +37,6 @@ internal readonly record struct Candidate(double Quality, double Abstained, Casc
         return new Candidate(quality / n, abstained / n, new(cost.Dollars / n, cost.Tokens / n, cost.Seconds / n), () => policy);
     }
 
-    /// <summary>Measures each model called alone, without verification.</summary>
-    public static IReadOnlyList<Candidate> Singles(TraceTable table, string name) =>
-        [.. Enumerable.Range(0, table.ModelCount).Select(m => Measure(ThresholdPolicy.Always(name, table.Models, m), table))];
-
     /// <summary>Selects the candidates that no other of their group beats in both quality and dollars.</summary>
     public static IEnumerable<Candidate> Pareto(IEnumerable<Candidate> candidates)
     {

@@ -24,7 +24,7 @@ internal static class PairMethods
     public static IReadOnlyList<Candidate> Enumerate(
         TraceTable table, string key, Func<PairBins, IEnumerable<bool[]>> method, double[]? edges = null, bool listAnswers = false)
     {
-        List<Candidate> candidates = [.. Candidate.Singles(table, key)];
+        List<Candidate> candidates = [.. ThresholdPolicy.Singles(table, key)];
         for (int large = 1; large < table.ModelCount; large++)
         {
             for (int small = 0; small < large; small++)

@@ -1,19 +1,34 @@
 using AutoMix.Evaluation;
 
-namespace AutoMix.Policies;
+namespace AutoMix;
 
-/// <summary>
-/// Chooses how to estimate by cross-validation, then fits on everything: the candidate whose plans give the highest mean
-/// value over all cost weights on held-out queries, together with its held-out operating points.
-/// </summary>
-internal static class CascadeTrainer
+/// <summary>Fits a <see cref="CascadeModel"/> on traces, and measures its plans on queries that are held out from the fit.</summary>
+/// <remarks>
+/// If no options are given, cross-validation chooses them: the candidate whose plans have the highest mean value over all cost
+/// weights. The model is then fitted on all traces.
+/// </remarks>
+public static class CascadeTrainer
 {
     // Neighbouring weights whose held-out accuracies lie further apart than this share of the best model's get weights between them:
     // a goal in between would otherwise be served by the dearer neighbour.
     private const double WidestStep = 0.02;
     private const int WeightsBetween = 3;
 
-    public static CascadeModel Train(TraceTable table, IReadOnlyList<CascadeFitOptions> candidates)
+    /// <summary>Fits a model on traces.</summary>
+    /// <param name="traces">At least one labelled record, all with the same models, cheapest first.</param>
+    /// <param name="options">How to estimate; chosen by cross-validation if null.</param>
+    /// <exception cref="ArgumentException">There is no record, or the models differ.</exception>
+    public static CascadeModel Fit(IEnumerable<TraceRecord> traces, CascadeFitOptions? options = null) => Fit(TraceTable.From(traces), options);
+
+    /// <inheritdoc cref="Fit(IEnumerable{TraceRecord}, CascadeFitOptions?)"/>
+    public static CascadeModel Fit(TraceTable traces, CascadeFitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(traces);
+        options?.Check();
+        return Train(traces, options is null ? CascadeFitOptions.Candidates : [options]);
+    }
+
+    private static CascadeModel Train(TraceTable table, IReadOnlyList<CascadeFitOptions> candidates)
     {
         IReadOnlyList<CascadeObjective> objectives = CrossValidation.Objectives(table);
         CascadeFitOptions best = candidates.Count == 1 ? candidates[0] : MostValuable(table, candidates, objectives);

@@ -13,7 +13,7 @@ internal static class SupermodelTraining
     // weight anew: what pays for a cautious user does not for a thrifty one.
     public static TrainedFamily Train(TraceTable table, string key, SupermodelScope scope)
     {
-        CascadeFitOptions options = scope == SupermodelScope.Single ? new CascadeFitOptions() : CascadeModel.Fit(table).Options;
+        CascadeFitOptions options = scope == SupermodelScope.Single ? new CascadeFitOptions() : CascadeTrainer.Fit(table).Options;
         IReadOnlyList<CascadeObjective> weights = CrossValidation.Objectives(table);
         Variant[] variants = [.. Verified(table, scope).SelectMany(verified => (Variant[])[new(verified, false), new(verified, true)])];
         OperatingPoint[][] heldOut = [.. variants.Select(variant =>

@@ -54,7 +54,7 @@ public sealed class MixturePolicyTests
     public void Load_SavedMixture_DecidesAlike()
     {
         TraceTable table = TraceTable.From(Cascades.SimulatedTraces.Create(2, 120, seed: 3));
-        CascadePlan plan = CascadeModel.Fit(table, new CascadeFitOptions()).Solve(Goal.KeepQuality(0.9));
+        CascadePlan plan = CascadeTrainer.Fit(table, new CascadeFitOptions()).Solve(Goal.KeepQuality(0.9));
         var mixture = new MixturePolicy(ThresholdPolicy.Always(table.Models, 0), plan, 0.4, Seed: 9);
         var stream = new MemoryStream();
         PolicyFile.Save(mixture, stream);

@@ -39,7 +39,7 @@ internal sealed record MarginPolicy(string Name, IReadOnlyList<string> Models, i
         var candidates = new List<Candidate>();
         if (table.ModelCount == 1)
         {
-            candidates.AddRange(Candidate.Singles(table, "margin"));
+            candidates.AddRange(ThresholdPolicy.Singles(table, "margin"));
         }
 
         for (int large = 1; large < table.ModelCount; large++)
