@@ -187,9 +187,37 @@ internal sealed class CascadeBelief
 
         int same = _historyGroup.AsSpan(0, _answers).IndexOf(historyGroup);
         int group = same >= 0 ? _groupOf[same] : Groups;
+        if (_answers > 0)
+        {
+            TakeAgreement(newcomer, bit, group);
+        }
+
+        _called[_answers] = newcomer;
+        _bitOf[_answers] = bit;
+        _groupOf[_answers] = group;
+        _historyGroup[_answers] = historyGroup;
+        _confidence[_answers++] = double.NaN;
+        Groups = Math.Max(Groups, group + 1);
+    }
+
+    private void TakeAgreement(int newcomer, int bit, int group)
+    {
+        int told = 1 << bit;
+        foreach (int answered in Bits)
+        {
+            told |= 1 << answered;
+        }
+
         Span<Vector512<double>> likelihood = Likelihood();
         for (int pattern = 0; pattern < likelihood.Length; pattern += Vector512<double>.Count)
         {
+            // Models that have not answered make no difference, so that most blocks of patterns repeat an earlier one.
+            if ((pattern & told) < pattern)
+            {
+                likelihood.Slice(pattern & told, Vector512<double>.Count).CopyTo(likelihood[pattern..]);
+                continue;
+            }
+
             Vector512<double> joins = Joins(newcomer, bit, group, pattern / Vector512<double>.Count);
             for (int lane = 0; lane < Math.Min(likelihood.Length, Vector512<double>.Count); lane++)
             {
@@ -198,12 +226,6 @@ internal sealed class CascadeBelief
         }
 
         Update();
-        _called[_answers] = newcomer;
-        _bitOf[_answers] = bit;
-        _groupOf[_answers] = group;
-        _historyGroup[_answers] = historyGroup;
-        _confidence[_answers++] = double.NaN;
-        Groups = Math.Max(Groups, group + 1);
     }
 
     private void TakeConfidence(CascadeModel model, int answer, double confidence)
