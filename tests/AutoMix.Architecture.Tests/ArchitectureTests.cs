@@ -17,11 +17,12 @@ public sealed class ArchitectureTests
     };
 
     // Projects whose folders still use each other.
-    private static readonly string[] Cyclic = ["AutoMix", "AutoMix.Core"];
+    private static readonly string[] Cyclic = ["AutoMix.Core"];
 
     // The folders of a project in their order: each may use those before it. Folders of one line may use each other one way.
     private static readonly Dictionary<string, string[][]> Folders = new()
     {
+        ["AutoMix"] = [["Models"], ["Stores", "Telemetry"], ["Requests"], ["Failures", "Limits"], ["Checks"], ["Verification"], ["Routing"], ["Execution"], ["Learning", "Rollouts"]],
         ["AutoMix.Core"] = [["Beliefs"], ["Statistics"], ["Traces"], ["Cascades"], ["Evaluation"], ["Policies"], ["Learning"]],
     };
 

@@ -248,7 +248,7 @@ internal sealed class RequestExecutor
     {
         if (_state.QueryEmbedding is null && _pipeline.Policy.NeedsEmbedding(_state))
         {
-            await QueryEmbedding.ComputeAsync(_pipeline, _state, _scope.Cancellation).ConfigureAwait(false);
+            await QuestionEmbedder.ComputeAsync(_pipeline, _state, _scope.Cancellation).ConfigureAwait(false);
         }
 
         return await _pipeline.Policy.DecideAsync(_state, _scope.Cancellation).ConfigureAwait(false);

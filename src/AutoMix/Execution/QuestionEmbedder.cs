@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace AutoMix;
 
 /// <summary>Embeds the question of a request by the application's embedding generator, for policies that look at the query.</summary>
-internal static class QueryEmbedding
+internal static class QuestionEmbedder
 {
     /// <summary>Sets the embedding. It is empty if there is no question or the generator failed: the policy then decides as for an average query.</summary>
     public static async ValueTask ComputeAsync(Pipeline pipeline, RequestState state, CancellationToken cancellationToken)
