@@ -1,6 +1,6 @@
 namespace AutoMix;
 
-/// <summary>What a verifier says of one answer: a confidence, unknown, a rejection, or that a rule holds.</summary>
+/// <summary>The verdict of a verifier about one answer: a confidence, unknown, a rejection, or that a rule holds.</summary>
 /// <remarks>Unknown is not 0: nothing was learned. The default value is unknown.</remarks>
 public readonly record struct Verdict
 {
@@ -14,28 +14,28 @@ public readonly record struct Verdict
         Reason = reason;
     }
 
-    /// <summary>Which of these it is.</summary>
+    /// <summary>The kind of the verdict.</summary>
     public VerdictKind Kind => _kind;
 
-    /// <summary>The confidence in [0, 1] that the answer is acceptable; 0 for a rejection, null where unknown and where a rule merely holds.</summary>
+    /// <summary>The confidence in [0, 1] that the answer is acceptable; 0 for a rejection, null if unknown or if a rule merely holds.</summary>
     public double? Confidence => _kind is VerdictKind.Unknown or VerdictKind.Passed ? null : _confidence;
 
-    /// <summary>Why it is unknown or rejected, or a note.</summary>
+    /// <summary>The reason of an unknown verdict or a rejection, or a note.</summary>
     public string? Reason { get; }
 
-    /// <summary>Nothing was learned about the answer.</summary>
+    /// <summary>Creates an unknown verdict: nothing was learned about the answer.</summary>
     /// <param name="reason">Why.</param>
     public static Verdict Unknown(string reason) => new(VerdictKind.Unknown, 0, reason);
 
-    /// <summary>The answer breaks a rule, so that it is not accepted while any alternative is left.</summary>
+    /// <summary>Creates a rejection: the answer breaks a rule and is not accepted while any alternative is left.</summary>
     /// <param name="reason">Which rule.</param>
     public static Verdict Reject(string reason) => new(VerdictKind.Rejected, 0, reason);
 
-    /// <summary>A rule holds: no objection, and no evidence that the answer is acceptable.</summary>
+    /// <summary>Creates a pass: a rule holds. This is no evidence that the answer is acceptable.</summary>
     /// <param name="reason">An optional note.</param>
     public static Verdict Pass(string? reason = null) => new(VerdictKind.Passed, 0, reason);
 
-    /// <summary>A confidence that the answer is acceptable.</summary>
+    /// <summary>Creates a confidence that the answer is acceptable.</summary>
     /// <param name="confidence">In [0, 1].</param>
     /// <param name="reason">An optional note.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="confidence"/> is NaN or outside [0, 1].</exception>
@@ -52,13 +52,13 @@ public readonly record struct Verdict
         return new(VerdictKind.Confidence, confidence, reason);
     }
 
-    /// <summary>A confidence that the answer is acceptable. NaN and what is outside [0, 1] is unknown, with a reason that names the number.</summary>
+    /// <summary>Converts a number to a confidence. NaN or a number outside [0, 1] becomes an unknown verdict that names the number.</summary>
     /// <param name="confidence">In [0, 1].</param>
     public static implicit operator Verdict(double confidence) => confidence is >= 0 and <= 1
         ? OfConfidence(confidence)
         : Unknown(FormattableString.Invariant($"the confidence {confidence} is not in [0, 1]"));
 
-    /// <summary>The same as the conversion, for languages without one.</summary>
+    /// <summary>Converts a number to a confidence, for languages without conversions.</summary>
     /// <param name="confidence">In [0, 1].</param>
     public static Verdict FromDouble(double confidence) => confidence;
 

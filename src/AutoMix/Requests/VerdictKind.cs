@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AutoMix;
 
-/// <summary>What a verifier can say.</summary>
+/// <summary>The kinds of verdicts.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<VerdictKind>))]
 public enum VerdictKind
 {

@@ -37,13 +37,13 @@ public sealed record VerdictRecord
     /// <summary>The kind of the verdict.</summary>
     public VerdictKind Kind { get; init; }
 
-    /// <summary>The confidence in [0, 1] that the answer is acceptable; 0 for a rejection, null where unknown and where a rule merely holds.</summary>
+    /// <summary>The confidence in [0, 1] that the answer is acceptable; 0 for a rejection, null if unknown or if a rule merely holds.</summary>
     public double? Confidence { get; init; }
 
     /// <summary>The reason of an unknown verdict or a rejection, or a note.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether it made no call.</summary>
+    /// <summary>Whether the verifier made no call.</summary>
     public bool IsFree { get; init; }
 
     /// <summary>The number of model calls.</summary>
@@ -62,7 +62,7 @@ public sealed record VerdictRecord
     [JsonIgnore]
     public decimal Cost => Spend.Dollars;
 
-    /// <summary>All tokens of those calls, by kind; null where none were reported, and in a record that was read back.</summary>
+    /// <summary>All tokens of those calls, by kind; null if none were reported, and in a record that was read back.</summary>
     internal UsageDetails? Usage => _usage.Value;
 
     /// <summary>Describes the verdict in a few words: the verifier, the verdict, and the bill of a paid one.</summary>

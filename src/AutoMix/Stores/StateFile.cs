@@ -8,9 +8,9 @@ namespace AutoMix.Stores;
 /// before it beside it.
 /// </summary>
 /// <remarks>
-/// A change is written to a draft, flushed to the disk and renamed over the state, whose previous file becomes the fallback. What is
-/// torn or damaged fails its checksum; then the previous state is read. After a loss of power the last change may be undone where
-/// the file system had not yet written the renaming.
+/// A change is written to a draft, flushed to the disk and renamed over the state, whose previous file becomes the fallback. A
+/// torn or damaged state fails its checksum, and the previous state is read instead. After a loss of power the last change may be undone
+/// if the file system had not yet written the renaming.
 /// </remarks>
 internal sealed class StateFile(string path)
 {

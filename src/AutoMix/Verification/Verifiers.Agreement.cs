@@ -4,7 +4,7 @@ namespace AutoMix;
 public static partial class Verifiers
 {
     /// <summary>
-    /// Self-consistency (Wang et al., 2023): the model that answered is asked again, and the confidence is the share of further
+    /// Creates a verifier by self-consistency (Wang et al., 2023): the model that answered is asked again, and the confidence is the share of further
     /// answers that mean the same. No tool is offered in these calls.
     /// </summary>
     /// <param name="samples">The number of further answers.</param>
@@ -17,7 +17,7 @@ public static partial class Verifiers
     }
 
     /// <summary>
-    /// Semantic entropy (Kuhn, Gal and Farquhar, 2023): the model that answered is asked again, all answers are grouped by meaning,
+    /// Creates a verifier by semantic entropy (Kuhn, Gal and Farquhar, 2023): the model that answered is asked again, all answers are grouped by meaning,
     /// and the confidence is one minus the relative entropy of the groups.
     /// </summary>
     /// <param name="samples">The number of further answers.</param>
@@ -29,7 +29,7 @@ public static partial class Verifiers
             configure?.Invoke(options);
         });
 
-    /// <summary>Agreement between models: another model answers too, and the confidence is the share of its answers that mean the same.</summary>
+    /// <summary>Creates a verifier by agreement between models: another model answers too, and the confidence is the share of its answers that mean the same.</summary>
     /// <param name="model">The name of the other model.</param>
     /// <param name="configure">Changes further settings.</param>
     public static IVerifier AgreementWith(string model, Action<ConsistencyOptions>? configure = null)

@@ -7,8 +7,8 @@ namespace AutoMix;
 public static partial class Verifiers
 {
     /// <summary>
-    /// And: rejected if one rejects, unknown if one is unknown, else the lowest confidence. Free verifiers run first; after
-    /// a rejection, or what is unknown, no other is paid for.
+    /// Combines verifiers by And: rejected if one rejects, unknown if one is unknown, else the lowest confidence. Free verifiers run
+    /// first. After a rejection or an unknown verdict no other verifier is paid for.
     /// </summary>
     /// <param name="verifiers">At least one.</param>
     public static IVerifier All(params IVerifier[] verifiers)
@@ -19,8 +19,8 @@ public static partial class Verifiers
     }
 
     /// <summary>
-    /// Or: the highest confidence; what is unknown or rejected counts only if nothing else is known. Free verifiers run first;
-    /// after a confidence of 1 no other is paid for.
+    /// Combines verifiers by Or: the highest confidence. An unknown verdict or a rejection counts only if nothing else is known. Free
+    /// verifiers run first. After a confidence of 1 no other verifier is paid for.
     /// </summary>
     /// <param name="verifiers">At least one.</param>
     public static IVerifier Any(params IVerifier[] verifiers)
@@ -33,7 +33,7 @@ public static partial class Verifiers
             : Verdict.Unknown("none of the verifiers knows"), keepsEdges: true);
     }
 
-    /// <summary>The weighted mean of what is known. A rejection rejects; what is unknown has no weight.</summary>
+    /// <summary>Combines verifiers by the weighted mean of the known confidences. A rejection rejects; an unknown verdict has no weight.</summary>
     /// <param name="verifiers">At least one, with weights above 0.</param>
     public static IVerifier Weighted(params (IVerifier Verifier, double Weight)[] verifiers)
     {
@@ -82,7 +82,7 @@ public static partial class Verifiers
                 : Verdict.OfConfidence(stack.Combine([.. verdicts.Select(v => v.Kind == VerdictKind.Passed ? 1 : v.Confidence ?? double.NaN)])), stack.ToJson());
     }
 
-    /// <summary>The same verifier under another name in records, telemetry and settings, as two of a kind need.</summary>
+    /// <summary>Gives a verifier another name in records, telemetry and settings. Two verifiers of one kind need this.</summary>
     /// <param name="verifier">The verifier.</param>
     /// <param name="name">The name.</param>
     public static IVerifier Named(this IVerifier verifier, string name)
@@ -105,7 +105,7 @@ public static partial class Verifiers
         return new CalibratedVerifier(verifier, calibrationOf);
     }
 
-    /// <summary>A verifier whose confidences are watched. If they drift, a log line is written and <paramref name="onDrift"/> is called.</summary>
+    /// <summary>Watches the confidences of a verifier. If they drift, a log line is written and <paramref name="onDrift"/> is called.</summary>
     /// <param name="verifier">The verifier.</param>
     /// <param name="onDrift">Called when the confidences in one model's answers no longer look like those of before.</param>
     /// <param name="window">Confidences per compared window; 20 or more.</param>

@@ -10,7 +10,7 @@ public static partial class Verifiers
     private const int RefusalWithin = 300;
     private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A rule of your own. Put a version into its name so that a cache above notices a change.</summary>
+    /// <summary>Creates a verifier from a rule of your own. Put a version into its name so that a cache above notices a change.</summary>
     /// <param name="objection">The objection to the answer; null if there is none.</param>
     /// <param name="name">Its name in records and telemetry.</param>
     public static IVerifier Rule(Func<VerificationContext, string?> objection, string name)
@@ -20,7 +20,7 @@ public static partial class Verifiers
         return new RuleVerifier(name, "", context => objection(context) is { } why ? Verdict.Reject(why) : Verdict.Pass());
     }
 
-    /// <summary>The answer must be JSON that follows a schema. A keyword of the schema that is not supported makes it unknown.</summary>
+    /// <summary>Rejects an answer that is not JSON by a schema. A keyword that is not supported makes the verdict unknown.</summary>
     /// <param name="schema">The schema.</param>
     public static IVerifier FollowsSchema(JsonElement schema)
     {
@@ -45,15 +45,15 @@ public static partial class Verifiers
         });
     }
 
-    /// <summary>The answer must match a pattern.</summary>
+    /// <summary>Rejects an answer that does not match a pattern.</summary>
     /// <param name="pattern">A regular expression, matched under a time limit.</param>
     public static IVerifier Matches(string pattern) => Pattern("matches", pattern, mustMatch: true);
 
-    /// <summary>The answer must not match a pattern.</summary>
+    /// <summary>Rejects an answer that matches a pattern.</summary>
     /// <param name="pattern">A regular expression, matched under a time limit.</param>
     public static IVerifier DoesNotMatch(string pattern) => Pattern("does-not-match", pattern, mustMatch: false);
 
-    /// <summary>The answer must be of a certain length.</summary>
+    /// <summary>Rejects an answer that is too short or too long.</summary>
     /// <param name="min">Least characters.</param>
     /// <param name="max">Most characters.</param>
     public static IVerifier Length(int min = 1, int max = int.MaxValue)
@@ -65,7 +65,7 @@ public static partial class Verifiers
             : Verdict.Pass());
     }
 
-    /// <summary>The answer must not begin with a refusal.</summary>
+    /// <summary>Rejects an answer that begins with a refusal.</summary>
     /// <param name="phrases">Phrases that begin a refusal; English ones if null.</param>
     public static IVerifier NoRefusal(IEnumerable<string>? phrases = null)
     {
@@ -75,7 +75,7 @@ public static partial class Verifiers
             : Verdict.Pass());
     }
 
-    /// <summary>The answer must not hedge.</summary>
+    /// <summary>Rejects an answer that hedges.</summary>
     /// <param name="phrases">Phrases that hedge, at the beginning of a sentence; English ones if null.</param>
     public static IVerifier NoHedging(IEnumerable<string>? phrases = null)
     {
@@ -85,7 +85,7 @@ public static partial class Verifiers
             : Verdict.Pass());
     }
 
-    /// <summary>The answer's words, and its quotations, must be in the context that it was given.</summary>
+    /// <summary>Rejects an answer whose words or quotations are not in its context.</summary>
     /// <param name="configure">Changes the settings.</param>
     public static IVerifier Grounding(Action<GroundingOptions>? configure = null)
     {

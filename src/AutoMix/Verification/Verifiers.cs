@@ -4,7 +4,7 @@ namespace AutoMix;
 public static partial class Verifiers
 {
     /// <summary>
-    /// Few-shot self-verification (Aggarwal, Madaan et al., "AutoMix: Automatically Mixing Language Models", NeurIPS 2024): the
+    /// Creates a verifier by few-shot self-verification (Aggarwal, Madaan et al., "AutoMix: Automatically Mixing Language Models", NeurIPS 2024): the
     /// model that answered is shown context, question and answer after four worked demonstrations and votes several times; the
     /// confidence is the share of valid votes for Correct, and unknown if none is valid.
     /// </summary>
@@ -18,7 +18,7 @@ public static partial class Verifiers
         return new SelfVerifier(options);
     }
 
-    /// <summary>A verifier from a delegate. Put a version into its name so that a cache above notices a change.</summary>
+    /// <summary>Creates a verifier from a delegate. Put a version into its name so that a cache above notices a change.</summary>
     /// <param name="verify">Returns a confidence, unknown, or a rejection. A number outside [0, 1] is unknown.</param>
     /// <param name="name">Its name in records and telemetry.</param>
     /// <param name="isFree">Whether it makes no call, so that it runs on every answer.</param>

@@ -7,7 +7,7 @@ namespace AutoMix;
 /// </remarks>
 public interface IVerifier
 {
-    /// <summary>Its name in records and telemetry.</summary>
+    /// <summary>The verifier's name in records and telemetry.</summary>
     string Name => GetType().Name;
 
     /// <summary>
@@ -22,7 +22,7 @@ public interface IVerifier
     /// </summary>
     string Fingerprint => Name;
 
-    /// <summary>The names of the models that it asks, but for the answer's author; a pipeline without one of them is not built.</summary>
+    /// <summary>The names of the models that the verifier asks, except the answer's author. A pipeline that lacks one of them is not built.</summary>
     IReadOnlyList<string> AskedModels => [];
 
     /// <summary>Verifies one answer.</summary>

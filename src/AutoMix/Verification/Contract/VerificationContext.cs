@@ -68,7 +68,7 @@ public sealed class VerificationContext
     /// </summary>
     public IReadOnlyList<double>? ConfidenceEdges { get; }
 
-    /// <summary>The probability of a different decision at which a verifier may stop that was told nothing else.</summary>
+    /// <summary>The accepted probability of a different decision for a verifier without a stop risk of its own.</summary>
     internal double StopRisk { get; }
 
     /// <summary>The services of the application, if any.</summary>
@@ -112,7 +112,7 @@ public sealed class VerificationContext
             : _calls.AskAllAsync(messages, options, model ?? Model, cancellationToken);
     }
 
-    /// <summary>The same, for a verifier whose confidences mean something else to the policy.</summary>
+    /// <summary>Copies the context with other edges, for an inner verifier whose confidences mean something else to the policy.</summary>
     internal VerificationContext WithEdges(IReadOnlyList<double>? edges) =>
         new(Messages, Options, Answer, Model, edges, StopRisk, Services, _calls);
 

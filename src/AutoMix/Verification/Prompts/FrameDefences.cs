@@ -1,6 +1,6 @@
 namespace AutoMix;
 
-/// <summary>The defences of a frame, so that tests can show what each of them is for by leaving it out.</summary>
+/// <summary>The defences of a frame. Tests leave one out to show its purpose.</summary>
 [Flags]
 internal enum FrameDefences
 {

@@ -10,8 +10,8 @@ internal sealed class SelfVerifier : IVerifier
     private readonly Func<string?, VerificationWording, bool?> _read;
 
     /// <param name="options">Checked here.</param>
-    /// <param name="defences">All of them, except where a test shows what one is for.</param>
-    /// <param name="read">How a vote is read, except where a test shows why it is read so.</param>
+    /// <param name="defences">The defences of the prompt. Only tests leave one out, to show its purpose.</param>
+    /// <param name="read">Reads a vote; the usual reader if null. Only tests pass another one.</param>
     public SelfVerifier(SelfVerificationOptions options, FrameDefences defences = FrameDefences.All, Func<string?, VerificationWording, bool?>? read = null)
     {
         options.Check();

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AutoMix;
 
 /// <summary>
-/// What became of answers that verifiers had looked at: a running AUROC per verifier and model, with an interval. A verifier
-/// whose interval covers one half is uninformative: reported, and by default no longer paid for.
+/// The outcomes of verified answers: a running AUROC per verifier and model, with an interval. A verifier whose interval covers one half
+/// is uninformative. It is reported, and by default no longer paid for.
 /// </summary>
 /// <remarks>
 /// <para>Give it to a pipeline with <see cref="AutoMixBuilder.LearnTrustFrom"/>, or register it as a service. Each outcome that is reported to
 /// the client (<c>client.ReportOutcome</c>) then counts here. Safe for concurrent use; several pipelines may share one.</para>
-/// <para>Grades of returned answers alone are a sample of what the verifier liked, in which it looks less able than it is. That is why
-/// many outcomes are asked for, why a verifier that said the same of all graded answers is not judged here
-/// (<see cref="AutoMixOptions.UninformativeAfter"/> sees all of its verdicts), and a reason to grade some rejected answers too.</para>
+/// <para>Returned answers are mostly answers that the verifier liked, so their grades alone make it look less able than it is. Many
+/// outcomes are therefore required, and a verifier that said the same of all graded answers is not judged here
+/// (<see cref="AutoMixOptions.UninformativeAfter"/> sees all of its verdicts). Grade some rejected answers too.</para>
 /// </remarks>
 public sealed class VerifierOutcomes
 {
