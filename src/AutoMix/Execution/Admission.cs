@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>Decides which models can take a request at all, before any policy is asked.</summary>
+/// <summary>Excludes the models that cannot take a request, before the policy is asked.</summary>
 internal static class Admission
 {
     public static void Apply(Pipeline pipeline, RequestState state)
@@ -61,7 +61,7 @@ internal static class Admission
             }
         }
 
-        // The estimate is an upper one. Where it rules out every model, the widest is worth a try before refusing the request.
+        // The estimate is an upper one. If it excludes every model, the one with the widest window is tried before the request is refused.
         if (!fitsSomewhere && widest >= 0)
         {
             state.Readmit(widest);
@@ -70,7 +70,7 @@ internal static class Admission
         StayWithAuthor(pipeline, state);
     }
 
-    /// <summary>Why a model cannot read these messages; null where it can.</summary>
+    /// <summary>Says why a model cannot read messages; null if it can.</summary>
     public static string? WhyUnreadable(ModelProfile profile, ChatMessage[] messages) =>
         profile.Modalities == Modalities.All ? null : WhyUnreadable(profile, ModalitiesOf(messages));
 
@@ -127,7 +127,7 @@ internal static class Admission
         }
     }
 
-    /// <summary>The assistant message whose tool calls the end of the history answers; null outside a tool loop.</summary>
+    /// <summary>Finds the assistant message whose tool calls are answered at the end of the history; null outside a tool loop.</summary>
     private static ChatMessage? ToolCallMessage(ChatMessage[] messages)
     {
         bool results = false;

@@ -23,13 +23,13 @@ internal sealed class ChatModel(int index, ModelProfile profile, IChatClient cli
 
     public Circuit Circuit => circuit;
 
-    /// <summary>Whether some requests are beyond it.</summary>
+    /// <summary>Whether some requests exceed the abilities of the model.</summary>
     public bool IsRestricted { get; } = profile.ContextWindow is not null
         || profile.Modalities != Modalities.All
         || !profile.SupportsTools
         || !profile.SupportsStructuredOutput;
 
-    /// <summary>A decision about this model for the record; those that give no reason are one object.</summary>
+    /// <summary>Makes the record of a decision about this model. Decisions of a kind without a reason share one object.</summary>
     public DecisionRecord Record(in RoutingDecision decision) => decision switch
     {
         { Reason: { } reason } => new() { Kind = decision.Kind, Model = Name, IsFinal = decision.IsFinal, Reason = reason },

@@ -1,9 +1,9 @@
 namespace AutoMix;
 
-/// <summary>Disposes several objects, each once, although one of them may throw.</summary>
+/// <summary>Disposes several objects, each once, even if one of them throws.</summary>
 internal static class Disposal
 {
-    /// <exception cref="AggregateException">Some have thrown; all are disposed of.</exception>
+    /// <exception cref="AggregateException">Some objects have thrown. All are disposed.</exception>
     public static void OfAll(IEnumerable<IDisposable> parts, bool quietly = false)
     {
         List<Exception>? failures = null;

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace AutoMix;
 
 /// <summary>
-/// Remembers for a bounded number of provider-made ids (tool calls, conversations) which model made them, for when the marker
-/// on a message has been lost. A miss only means that nothing is known.
+/// Remembers the models that made ids of tool calls and conversations, for messages that have lost their marker. The number of ids is
+/// bounded, so a model that is not found is merely unknown.
 /// </summary>
 internal sealed class ModelAffinity(int capacity = 4_096)
 {

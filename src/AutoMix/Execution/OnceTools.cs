@@ -6,17 +6,17 @@ using Microsoft.Extensions.AI;
 namespace AutoMix;
 
 /// <summary>
-/// Keeps a tool that one model's own function-invocation loop has run from running again when another model of the same request
-/// asks for the same call: the recorded result is handed out instead. Within one attempt a tool may run as often as the model
-/// likes. Calls that the application makes above the pipeline are not touched: it holds the tools themselves.
+/// Runs a tool call once for all models of a request. If one model's function-invocation loop has run it, another model that asks for
+/// the same call gets the recorded result. Within one attempt a tool may run as often as the model likes. Calls that the application
+/// makes above the pipeline are not affected, because it holds the tools themselves.
 /// </summary>
 internal sealed class OnceTools
 {
     private readonly ConcurrentDictionary<string, Recorded> _recorded = new(StringComparer.Ordinal);
 
-    /// <summary>The tools for one attempt.</summary>
-    /// <param name="tools">The caller's.</param>
-    /// <param name="runs">Where the attempt's runs are noted.</param>
+    /// <summary>Wraps the tools for one attempt.</summary>
+    /// <param name="tools">The caller's tools.</param>
+    /// <param name="runs">Receives the runs of the attempt.</param>
     /// <param name="isForbidden">Whether the attempt's model may not call a tool of that name.</param>
     public IList<AITool> Wrap(IList<AITool> tools, List<ToolRun> runs, Func<string, bool> isForbidden)
     {
@@ -33,7 +33,7 @@ internal sealed class OnceTools
     {
         public List<Task<object?>> Results { get; } = [];
 
-        // How many of the recorded results each attempt has been handed.
+        // The number of recorded results that each attempt has been given.
         public Dictionary<object, int> Taken { get; } = new(ReferenceEqualityComparer.Instance);
     }
 
@@ -73,7 +73,7 @@ internal sealed class OnceTools
 
             try
             {
-                // An attempt that is given up does not undo what its tool has begun: the next one waits for the same run.
+                // A tool goes on after its attempt is given up. The next attempt waits for the same run.
                 object? value = await base.InvokeCoreAsync(arguments, cancellationToken).ConfigureAwait(false);
                 mine.SetResult(value);
                 Note(arguments, value);
@@ -81,7 +81,7 @@ internal sealed class OnceTools
             }
             catch (Exception e)
             {
-                // A tool that failed has given no result to hand out; the next attempt may try it.
+                // A tool that failed has no result. The next attempt may run it.
                 lock (recorded)
                 {
                     recorded.Results.Remove(result);
@@ -102,7 +102,7 @@ internal sealed class OnceTools
             }
         }
 
-        // The same call however it is written: models differ in the order of properties, in white space and in how they write numbers.
+        // Models write the same call with other white space, numbers and orders of properties.
         private string Key(AIFunctionArguments arguments)
         {
             using var buffer = new MemoryStream();
@@ -179,7 +179,7 @@ internal sealed class OnceTools
         {
             if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact))
             {
-                // Dividing by one takes the zeros at its end off.
+                // Dividing by one removes trailing zeros.
                 writer.WriteNumberValue(exact / 1.0000000000000000000000000000m);
             }
             else

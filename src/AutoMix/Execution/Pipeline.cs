@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>Everything that requests share: immutable after construction, apart from the counts inside its parts.</summary>
+/// <summary>The parts that all requests share. It does not change after construction, apart from counts inside its parts.</summary>
 internal sealed class Pipeline
 {
     private MadeFingerprint? _fingerprint;
@@ -23,7 +23,7 @@ internal sealed class Pipeline
 
     public required RequestTelemetry Telemetry { get; init; }
 
-    /// <summary>The fingerprint of all parts, from that of the policy.</summary>
+    /// <summary>Computes the fingerprint of all parts from the policy's.</summary>
     public required Func<string, string> FingerprintOf { get; init; }
 
     /// <summary>The fingerprint of the pipeline as it is now; made again only after that of the policy has changed.</summary>
@@ -41,10 +41,10 @@ internal sealed class Pipeline
         }
     }
 
-    /// <summary>The cap on a request's dollars; null where there is none, or where it is only the default and a price is unknown.</summary>
+    /// <summary>The cap on a request's dollars; null if there is none, or if it is only the default and a price is unknown.</summary>
     public required decimal? CostCap { get; init; }
 
-    /// <summary>The deadline in ticks of <see cref="Time"/>; the largest number where there is none.</summary>
+    /// <summary>The deadline in ticks of <see cref="Time"/>; the largest number if there is none.</summary>
     public required long DeadlineTicks { get; init; }
 
     public IBudgetLedger? Ledger { get; init; }
@@ -70,7 +70,7 @@ internal sealed class Pipeline
 
     public required ModelAffinity Affinity { get; init; }
 
-    /// <summary>The circuits of other processes; null where they are not shared.</summary>
+    /// <summary>The circuits of other processes; null if they are not shared.</summary>
     public SharedCircuits? SharedCircuits { get; init; }
 
     public required ToolRules ToolRules { get; init; }

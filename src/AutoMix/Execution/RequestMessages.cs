@@ -2,12 +2,12 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What each model is sent. The caller's messages and options are copied where anything differs, never changed.</summary>
+/// <summary>Makes the messages and options of calls. The caller's own are never changed; they are copied if anything differs.</summary>
 internal static class RequestMessages
 {
     /// <summary>
-    /// The messages of one call: those of the request where nothing differs. Provider-bound parts of the history (protected reasoning, raw representations) are sent
-    /// only to the model that wrote them, since no other can read them.
+    /// Makes the messages of one call; those of the request if nothing differs. Protected reasoning and raw representations in the history
+    /// are sent only to the model that wrote them, because no other model can read them.
     /// </summary>
     public static ChatMessage[] For(string model, ChatMessage[] messages, IReadOnlyList<ChatMessage> ran)
     {
@@ -24,7 +24,7 @@ internal static class RequestMessages
         return copy ?? messages;
     }
 
-    /// <summary>The options of one call; null where the caller gave none and nothing has to be said.</summary>
+    /// <summary>Makes the options of one call; null if neither the caller nor the model has any.</summary>
     public static ChatOptions? OptionsFor(ModelProfile profile, ChatOptions? options, IList<AITool>? tools)
     {
         if (options is null)
@@ -36,12 +36,12 @@ internal static class RequestMessages
         copy.ModelId = profile.ModelId;
         copy.Tools = tools ?? copy.Tools;
 
-        // An answer in the background is one that nobody has seen yet: there would be nothing to judge.
+        // An answer that is made in the background cannot be judged.
         copy.AllowBackgroundResponses = null;
         return copy;
     }
 
-    /// <summary>The options of one verifying call: its own settings, the caller's additional properties, and the tag.</summary>
+    /// <summary>Makes the options of one verifying call: its own settings, the caller's additional properties, and the tag.</summary>
     public static ChatOptions OptionsForVerification(ModelProfile profile, ChatOptions own, ChatOptions? caller)
     {
         ChatOptions copy = own.Clone();
@@ -56,7 +56,7 @@ internal static class RequestMessages
         return copy;
     }
 
-    /// <summary>The model that wrote an assistant message, where our marker says so.</summary>
+    /// <summary>Finds the model that wrote an assistant message by our marker; null without a marker.</summary>
     public static string? AuthorOf(ChatMessage message)
     {
         if (Marker(message.AdditionalProperties) is { } author)
@@ -86,7 +86,7 @@ internal static class RequestMessages
             return message;
         }
 
-        // Without an author the caller has made the message, raw objects and all.
+        // A message without an author was made by the caller, raw objects included.
         bool isProtected = false;
         bool isForeign = author is not null && message.RawRepresentation is not null;
         foreach (AIContent content in message.Contents)
@@ -114,7 +114,7 @@ internal static class RequestMessages
         return copy;
     }
 
-    /// <summary>A part without what only its provider can read; itself where it has nothing of that, or is of a kind that cannot be copied.</summary>
+    /// <summary>Copies a part without the data that only its provider can read. A part without such data, or of a kind that cannot be copied, is returned itself.</summary>
     public static AIContent Portable(AIContent content)
     {
         if (content.RawRepresentation is null && content is not TextReasoningContent { ProtectedData: not null })

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>Makes the response out of the chosen answer: a copy, since the client's own object may be shared or cached.</summary>
+/// <summary>Makes the response from the chosen answer. It is a copy, because the client's own object may be shared or cached.</summary>
 internal static class ResponseBuilder
 {
     public static ChatResponse Build(RoutingAttempt chosen, UsageDetails? usage, RoutingRecord record)
@@ -22,13 +22,13 @@ internal static class ResponseBuilder
         };
     }
 
-    /// <summary>The last update of a stream: the record, and the usage of all calls, once.</summary>
+    /// <summary>Makes the last update of a stream, with the record and the usage of all calls.</summary>
     public static ChatResponseUpdate LastUpdate(RoutingAttempt chosen, ChatResponseUpdate? before, UsageDetails? usage, RoutingRecord record)
     {
         ChatResponse? answer = chosen.Response;
         var last = new ChatResponseUpdate
         {
-            // No message id: what an update with one says in its additional properties belongs to the message, not to the response.
+            // Without a message id, the additional properties of an update belong to the response and not to a message.
             Role = before?.Role ?? ChatRole.Assistant,
             AuthorName = before?.AuthorName,
             ResponseId = before?.ResponseId ?? answer?.ResponseId,
@@ -46,7 +46,7 @@ internal static class ResponseBuilder
         return last;
     }
 
-    /// <summary>A copy of an update whose contents say which model wrote them, where that matters for what comes next.</summary>
+    /// <summary>Marks tool calls and protected reasoning of an update with the model that wrote them, in a copy.</summary>
     public static ChatResponseUpdate Marked(ChatResponseUpdate update, string model)
     {
         if (!NeedsMarker(update.Contents))
@@ -54,7 +54,7 @@ internal static class ResponseBuilder
             return update;
         }
 
-        // On the contents, since what a stream says of a message is not kept when its updates are put together.
+        // The marker stands on the contents, because properties of a message are lost when updates are put together.
         ChatResponseUpdate copy = update.Clone();
         copy.Contents = [.. update.Contents.Select(c => Marked(c, model))];
         return copy;
@@ -82,7 +82,7 @@ internal static class ResponseBuilder
         return messages;
     }
 
-    // Objects of a provider's own, which only its client can send back.
+    // Only the provider's own client can send its raw objects back.
     private static bool HasRaw(ChatMessage message)
     {
         for (int i = 0; i < message.Contents.Count; i++)

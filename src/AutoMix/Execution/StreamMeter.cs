@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>What a stream has said so far: how much, what it used, how it ended.</summary>
+/// <summary>Measures a stream while it is read: its output, its reported usage, its end.</summary>
 internal sealed class StreamMeter(UsageChunks mode)
 {
     private UsageDetails? _earlierTurns;
@@ -14,22 +14,22 @@ internal sealed class StreamMeter(UsageChunks mode)
     private bool _reportedAtEnd;
     private int _earlierWithoutUsage;
 
-    /// <summary>Whether the stream said how it ended; with a loop inside the client, how its last turn did.</summary>
+    /// <summary>Whether the stream has given a finish reason; with a loop inside the client, whether its last turn has.</summary>
     public bool HasFinishReason { get; private set; }
 
     /// <summary>Whether the stream ended by itself, rather than being broken off.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>The turns, the present one included, that have not said what they used.</summary>
+    /// <summary>The number of turns without a usage report, the present turn included.</summary>
     public int TurnsWithoutUsage => _earlierWithoutUsage + (_firstUsage is null ? 1 : 0);
 
-    /// <summary>Whether anything was written, so that a call which failed was billed all the same.</summary>
+    /// <summary>Whether anything was written. A call that failed is billed then too.</summary>
     public bool HasOutput { get; private set; }
 
-    /// <summary>Whether what came so far is an answer that nothing needs to follow.</summary>
+    /// <summary>Whether the updates so far are a whole answer.</summary>
     public bool IsWhole => HasFinishReason && !_wentOn && !_toolCalled;
 
-    /// <summary>The usage so far, all turns together; not to be changed, since it may be the client's own object.</summary>
+    /// <summary>The usage of all turns so far. It may be the client's own object and must not be changed.</summary>
     public UsageDetails? Usage
     {
         get
@@ -46,12 +46,12 @@ internal sealed class StreamMeter(UsageChunks mode)
         }
     }
 
-    /// <summary>Whether <see cref="Usage"/> is the bill: nothing was said, and nothing can have come, after it was reported.</summary>
-    /// <param name="endsWithReason">Whether the model always says how it ended, so that a stream without a reason was cut off.</param>
+    /// <summary>Tells whether <see cref="Usage"/> covers the whole stream: nothing was written after the report.</summary>
+    /// <param name="endsWithReason">Whether the model always gives a finish reason, so that a stream without one was cut off.</param>
     public bool UsageIsWhole(bool endsWithReason) =>
         TurnsWithoutUsage == 0 && (HasEnded ? HasFinishReason || !endsWithReason : _reportedAtEnd && !_wentOn);
 
-    /// <summary>Takes notice of one update: what it reports and how much it holds.</summary>
+    /// <summary>Measures one update.</summary>
     /// <returns>The update without its usage, which is reported once for the whole request.</returns>
     public ChatResponseUpdate Take(ChatResponseUpdate update)
     {
@@ -106,7 +106,7 @@ internal sealed class StreamMeter(UsageChunks mode)
         return copy;
     }
 
-    // Most calls report once, which needs no adding up.
+    // Most calls report once.
     private void Add(UsageDetails report)
     {
         _reportedAtEnd = HasFinishReason;
@@ -120,12 +120,12 @@ internal sealed class StreamMeter(UsageChunks mode)
         _reports.Add(report);
     }
 
-    // A loop inside the client has run its tools and asks again: a call of its own, with its own end and its own usage.
+    // A loop inside the client has run its tools and asks again. That call has its own end and its own usage.
     private void BeginTurn()
     {
         if (_firstUsage is null)
         {
-            // Tools that a provider runs itself are run within one call, which ends once.
+            // A provider that runs tools itself does so within one call, which ends once.
             _earlierWithoutUsage += HasFinishReason ? 1 : 0;
         }
         else

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace AutoMix;
 
 /// <summary>
-/// Takes back a draft: everything streamed under <see cref="DraftMessageId"/> is not the answer. Only sent where
+/// Takes back a draft: the updates with <see cref="DraftMessageId"/> are not the answer. It is only sent if
 /// <see cref="ExecutionOptions.StreamDrafts"/> is on.
 /// </summary>
 public sealed class SupersededUpdate : ChatResponseUpdate
@@ -21,6 +21,6 @@ public sealed class SupersededUpdate : ChatResponseUpdate
     /// <summary>The name of the model that wrote the draft.</summary>
     public string Model { get; }
 
-    /// <summary>Why it is not the answer.</summary>
+    /// <summary>The reason why the draft is not the answer; null if none is known.</summary>
     public string? Reason { get; }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>Adds up the usage reports of one call that makes several, without touching the objects that the client handed out.</summary>
+/// <summary>Adds up the usage reports of one call. The client's own objects are not changed.</summary>
 internal sealed class UsageMeter(UsageChunks mode, UsageDetails first)
 {
     private readonly UsageDetails _sum = Copy(first);
@@ -24,7 +24,7 @@ internal sealed class UsageMeter(UsageChunks mode, UsageDetails first)
         _last = report;
     }
 
-    /// <summary>The usage of the whole call.</summary>
+    /// <summary>Computes the usage of the whole call.</summary>
     public UsageDetails Total()
     {
         bool cumulative = mode == UsageChunks.Cumulative || (mode == UsageChunks.Detect && _rising && _repeats);
