@@ -54,7 +54,7 @@ public sealed class AutoMixRedis : IAsyncDisposable, IDisposable
     public RedisBudgetLedger Ledger(IEnumerable<BudgetLimit> limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        BudgetLimit[] all = [.. limits.Select(l => l with { })];
+        BudgetLimit[] all = [.. limits.Select(l => l.Copy())];
         RedisBudgetLedger.Check(all);
         string key = string.Join('|', all.Select(l => FormattableString.Invariant($"{l.Dollars} per {l.Window}")));
         return _ledgers.GetOrAdd(key, _ => new(() => new(_connection, all))).Value;

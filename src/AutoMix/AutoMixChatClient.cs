@@ -38,7 +38,7 @@ public sealed class AutoMixChatClient : IChatClient
     public IReadOnlyList<string> Models => Array.ConvertAll(_pipeline.Profiles, p => p.Name);
 
     /// <summary>The state of each model's circuit, cheapest model first, as for a dashboard or a health check.</summary>
-    public IReadOnlyList<ModelStatus> GetModelStatus() => Array.ConvertAll(_pipeline.Models, model => new ModelStatus { Model = model.Name, OpenFor = model.Circuit.OpenFor });
+    public IReadOnlyList<ModelStatus> GetModelStatus() => Array.ConvertAll(_pipeline.Models, model => new ModelStatus(model.Name, model.Circuit.OpenFor));
 
     /// <inheritdoc/>
     /// <exception cref="NoUsableAnswerException">No model gave an answer that can be returned.</exception>

@@ -34,7 +34,7 @@ public sealed class AutoMixOptions : ExecutionOptions
     /// The confidence from which on the uncalibrated policy accepts an answer. Default: 0.75, six of eight votes. A plan has its
     /// own numbers.
     /// </summary>
-    [Range(0.0, 1.0, ErrorMessage = "{0} must be a number in [0, 1].")]
+    [InRange("a number in [0, 1]", Min = 0, Max = 1)]
     public double AcceptThreshold { get; set; } = 0.75;
 
     /// <summary>What the uncalibrated policy does with an answer whose verification said nothing usable. Default: escalate.</summary>
@@ -44,7 +44,7 @@ public sealed class AutoMixOptions : ExecutionOptions
     /// The most dollars one request may cost, verification included. Every model then needs a price. Default: null, which means 1 dollar
     /// if every model has a price, and no limit otherwise.
     /// </summary>
-    [Range(typeof(decimal), "0", "79228162514264337593543950335", ErrorMessage = "{0} must be 0 dollars or more, or null for the default.")]
+    [InRange("0 dollars or more, or null for the default", Min = 0)]
     public decimal? MaxCostPerRequest { get; set; }
 
     /// <summary>Whether the cost of one request is limited. Default: true.</summary>
@@ -81,7 +81,7 @@ public sealed class AutoMixOptions : ExecutionOptions
     /// The verdicts of one verifier about one model after which it is known whether it ever says anything else. Default: 20;
     /// 0 turns the detection off.
     /// </summary>
-    [Range(0, int.MaxValue, ErrorMessage = "{0} must be 0 or more.")]
+    [InRange("0 or more", Min = 0)]
     public int UninformativeAfter { get; set; } = 20;
 
     /// <summary>
@@ -143,7 +143,7 @@ public sealed class AutoMixOptions : ExecutionOptions
 
         foreach (BudgetLimit budget in Budgets)
         {
-            copy.Budgets.Add(budget is null ? null! : budget with { });
+            copy.Budgets.Add(budget?.Copy()!);
         }
 
         foreach ((string name, ModelOptions model) in Models)

@@ -1,11 +1,13 @@
 namespace AutoMix;
 
-/// <summary>Whether a model of a pipeline is asked at present.</summary>
-public sealed record ModelStatus
+/// <summary>The state of one model of a pipeline.</summary>
+public sealed class ModelStatus
 {
-    /// <summary>The model's name.</summary>
-    public required string Model { get; init; }
+    internal ModelStatus(string model, TimeSpan? openFor) => (Model, OpenFor) = (model, openFor);
 
-    /// <summary>How long it is still left alone because it kept failing; null where it is asked.</summary>
-    public TimeSpan? OpenFor { get; init; }
+    /// <summary>The model's name.</summary>
+    public string Model { get; }
+
+    /// <summary>How long the model is still left alone because it kept failing; null if it is called.</summary>
+    public TimeSpan? OpenFor { get; }
 }

@@ -251,10 +251,8 @@ internal sealed class AnswerCalls(RequestScope scope, VerifierRuns verifiers)
 
     private Ending? React(RoutingAttempt attempt, FailureKind kind, TimeSpan? retryAfter)
     {
-        var failure = new CallFailure
+        var failure = new CallFailure(attempt.ModelName, kind)
         {
-            Model = attempt.ModelName,
-            Kind = kind,
             Exception = attempt.Error,
             RetryAfter = retryAfter,
             FailuresOfModel = _state.AttemptList.Count(a => a.Model == attempt.Model && a.Status == AttemptStatus.Failed),

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace AutoMix;
 
 /// <summary>The settings of a pipeline that concern the execution of a request, whichever policy decides.</summary>
@@ -10,11 +8,11 @@ public abstract class ExecutionOptions
     }
 
     /// <summary>The most calls that answer one request, failed ones included. Default: 10.</summary>
-    [Range(1, int.MaxValue, ErrorMessage = "{0} must be 1 or more.")]
+    [InRange("1 or more", Min = 1)]
     public int MaxAttempts { get; set; } = 10;
 
     /// <summary>The most paid verifications of one request. Default: 10.</summary>
-    [Range(0, int.MaxValue, ErrorMessage = "{0} must be 0 or more.")]
+    [InRange("0 or more", Min = 0)]
     public int MaxVerifications { get; set; } = 10;
 
     /// <summary>The longest one call may take, up to 49 days; null or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 100 seconds.</summary>
@@ -30,7 +28,7 @@ public abstract class ExecutionOptions
     /// Ask the next model too when a model has not answered within this time, and take the first usable answer; null for never.
     /// Default: null. Both calls are paid for.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "49.00:00:00", ErrorMessage = "{0} must be a time of at least 0 and at most 49 days, or null for no hedging.")]
+    [InRange("a time of at least 0 and at most 49 days, or null for no hedging", Min = 0, Max = 4233600)]
     public TimeSpan? HedgeAfter { get; set; }
 
     /// <summary>The reactions to failures, by class. A class that is not listed fails over.</summary>

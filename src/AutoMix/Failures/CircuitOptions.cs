@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace AutoMix;
 
 /// <summary>When a model that keeps failing is left alone.</summary>
@@ -14,18 +12,18 @@ public sealed class CircuitOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>The share of failures within <see cref="SamplingDuration"/> that opens the circuit. Default: 0.5.</summary>
-    [Range(0.0, 1.0, MinimumIsExclusive = true, ErrorMessage = "{0} must be a number in (0, 1].")]
+    [InRange("a number in (0, 1]", Min = 0, Max = 1, IsMinExcluded = true)]
     public double FailureRatio { get; set; } = 0.5;
 
     /// <summary>The least number of calls within <see cref="SamplingDuration"/> that can open the circuit, 2 or more. Default: 2.</summary>
-    [Range(2, int.MaxValue, ErrorMessage = "{0} must be 2 or more.")]
+    [InRange("2 or more", Min = 2)]
     public int MinimumThroughput { get; set; } = 2;
 
     /// <summary>The window in which calls are counted. Default: 30 seconds. Successes are counted while a failure is within the window.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.5", "10675199.00:00:00", ErrorMessage = "{0} must be at least half a second.")]
+    [InRange("at least half a second", Min = 0.5)]
     public TimeSpan SamplingDuration { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the model is left alone before one call tries it again. Default: 15 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.5", "10675199.00:00:00", ErrorMessage = "{0} must be at least half a second.")]
+    [InRange("at least half a second", Min = 0.5)]
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(15);
 }

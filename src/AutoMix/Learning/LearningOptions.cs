@@ -9,39 +9,39 @@ public sealed class LearningOptions
     public bool Enabled { get; set; }
 
     /// <summary>The share of requests for which all models are called and verified on purpose, in [0, 1], once there is a plan. Default: 0.05.</summary>
-    [Range(0.0, 1.0, ErrorMessage = "{0} must be a number in [0, 1].")]
+    [InRange("a number in [0, 1]", Min = 0, Max = 1)]
     public double Exploration { get; set; } = 0.05;
 
     /// <summary>The same share until there are <see cref="MinimumLabels"/> labels, at the beginning and after a drift. Default: 0.5.</summary>
-    [Range(0.0, 1.0, ErrorMessage = "{0} must be a number in [0, 1].")]
+    [InRange("a number in [0, 1]", Min = 0, Max = 1)]
     public double FirstExploration { get; set; } = 0.5;
 
     /// <summary>The maximum cost of exploring in any 24 hours, in dollars, per process; null for no limit. Default: 1 dollar.</summary>
-    [Range(typeof(decimal), "0", "79228162514264337593543950335", ErrorMessage = "{0} must be 0 or more, or null for no limit.")]
+    [InRange("0 or more, or null for no limit", Min = 0)]
     public decimal? ExplorationDollarsPerDay { get; set; } = 1;
 
     /// <summary>The minimum number of labelled requests from which a plan is made, 10 or more. Default: 50.</summary>
-    [Range(10, int.MaxValue, ErrorMessage = "{0} must be 10 or more.")]
+    [InRange("10 or more", Min = 10)]
     public int MinimumLabels { get; set; } = 50;
 
     /// <summary>The probability with which a new plan must be better than the current one, in [0.5, 1). Default: 0.9.</summary>
-    [Range(0.5, 1.0, MaximumIsExclusive = true, ErrorMessage = "{0} must be a number in [0.5, 1).")]
+    [InRange("a number in [0.5, 1)", Min = 0.5, Max = 1, IsMaxExcluded = true)]
     public double Confidence { get; set; } = 0.9;
 
     /// <summary>The time after which a label weighs half as much as a new one, an hour or more. Default: 30 days.</summary>
-    [Range(typeof(TimeSpan), "01:00:00", "10675199.00:00:00", ErrorMessage = "{0} must be an hour or more.")]
+    [InRange("an hour or more", Min = 3600)]
     public TimeSpan HalfLife { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>The minimum time between two passes in the background. Default: 30 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "10675199.00:00:00", ErrorMessage = "{0} must be 0 or more.")]
+    [InRange("0 or more", Min = 0)]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The maximum number of answered requests that are remembered until their outcomes are reported. The oldest is forgotten first. Default: 10,000.</summary>
-    [Range(1, int.MaxValue, ErrorMessage = "{0} must be 1 or more.")]
+    [InRange("1 or more", Min = 1)]
     public int PendingCapacity { get; set; } = 10_000;
 
     /// <summary>The time for which an answered request is remembered. Default: 24 hours.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "10675199.00:00:00", MinimumIsExclusive = true, ErrorMessage = "{0} must be a time above 0.")]
+    [InRange("a time above 0", Min = 0, IsMinExcluded = true)]
     public TimeSpan PendingFor { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
@@ -51,11 +51,11 @@ public sealed class LearningOptions
     public TimeSpan? ImplicitAfter { get; set; }
 
     /// <summary>The largest share of all labels that one source may give, in (0, 1]. If there are few sources, each may give twice its even share. Default: 0.1.</summary>
-    [Range(0.0, 1.0, MinimumIsExclusive = true, ErrorMessage = "{0} must be a number in (0, 1].")]
+    [InRange("a number in (0, 1]", Min = 0, Max = 1, IsMinExcluded = true)]
     public double MostShareOfSource { get; set; } = 0.1;
 
     /// <summary>The share of sources that a pass leaves out at each end because their labels differ most from the others, in [0, 0.5). Default: 0.1.</summary>
-    [Range(0.0, 0.5, MaximumIsExclusive = true, ErrorMessage = "{0} must be a number in [0, 0.5).")]
+    [InRange("a number in [0, 0.5)", Min = 0, Max = 0.5, IsMaxExcluded = true)]
     public double Trim { get; set; } = 0.1;
 
     /// <summary>The folder in which evidence and plans outlive the process. The processes of a machine may share it. Null keeps them in memory. Default: null.</summary>

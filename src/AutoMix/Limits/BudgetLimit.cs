@@ -1,16 +1,14 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace AutoMix;
 
 /// <summary>The dollars that may be spent within any window of a given length. Bindable from configuration.</summary>
-public sealed record BudgetLimit
+public sealed class BudgetLimit
 {
     /// <summary>The dollars, per key of the ledger (a tenant).</summary>
-    [Range(typeof(decimal), "0", "79228162514264337593543950335", ErrorMessage = "{0} must be 0 or more.")]
+    [InRange("0 or more", Min = 0)]
     public decimal Dollars { get; set; }
 
     /// <summary>The length of the sliding window. Default: one hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "10675199.00:00:00", MinimumIsExclusive = true, ErrorMessage = "{0} must be a time above 0.")]
+    [InRange("a time above 0", Min = 0, IsMinExcluded = true)]
     public TimeSpan Window { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Creates a limit for any hour.</summary>
@@ -20,4 +18,6 @@ public sealed record BudgetLimit
     /// <summary>Creates a limit for any 24 hours.</summary>
     /// <param name="dollars">The dollars, per key.</param>
     public static BudgetLimit PerDay(decimal dollars) => new() { Dollars = dollars, Window = TimeSpan.FromDays(1) };
+
+    internal BudgetLimit Copy() => new() { Dollars = Dollars, Window = Window };
 }

@@ -1,7 +1,17 @@
 namespace AutoMix;
 
 /// <summary>Dollars set aside in an <see cref="IBudgetLedger"/>.</summary>
-/// <param name="Key">Whose budget.</param>
-/// <param name="Dollars">How much.</param>
-/// <param name="Id">Tells reservations of one ledger apart.</param>
-public sealed record BudgetReservation(string Key, decimal Dollars, long Id);
+/// <param name="key">The key of the budget, such as a tenant.</param>
+/// <param name="dollars">The dollars set aside.</param>
+/// <param name="id">The number of the reservation, unique within its ledger.</param>
+public sealed class BudgetReservation(string key, decimal dollars, long id)
+{
+    /// <summary>The key of the budget, such as a tenant.</summary>
+    public string Key => key;
+
+    /// <summary>The dollars set aside.</summary>
+    public decimal Dollars => dollars;
+
+    /// <summary>The number of the reservation, unique within its ledger.</summary>
+    public long Id => id;
+}

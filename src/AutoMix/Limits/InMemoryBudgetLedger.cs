@@ -27,7 +27,7 @@ public sealed class InMemoryBudgetLedger : IBudgetLedger
     public InMemoryBudgetLedger(IEnumerable<BudgetLimit> limits, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        _limits = [.. limits.Select(l => l with { })];
+        _limits = [.. limits.Select(l => l.Copy())];
         if (_limits.Length == 0 || Array.Exists(_limits, l => l.Dollars < 0 || l.Window <= TimeSpan.Zero))
         {
             throw new ArgumentException("A ledger needs at least one limit; dollars are at least 0 and the window is longer than 0.", nameof(limits));

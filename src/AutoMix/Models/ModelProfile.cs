@@ -6,7 +6,7 @@ namespace AutoMix;
 public sealed record ModelProfile
 {
     /// <summary>The output tokens assumed for a cost estimate if neither the request nor the profile says: 1024.</summary>
-    public const int AssumedOutputTokens = 1024;
+    internal const int AssumedOutputTokens = 1024;
 
     /// <summary>Its name in policies, records and telemetry.</summary>
     public required string Name { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoMix;
 
 /// <summary>The embedding of a question, which a policy needed before its first decision.</summary>
@@ -5,11 +7,14 @@ namespace AutoMix;
 public sealed record EmbeddingRecord
 {
     /// <summary>The tokens that the generator reported; null if it reported none.</summary>
-    public long? Tokens { get; init; }
+    [JsonInclude]
+    public long? Tokens { get; internal init; }
 
     /// <summary>The duration of the call.</summary>
-    public TimeSpan Duration { get; init; }
+    [JsonInclude]
+    public TimeSpan Duration { get; internal init; }
 
     /// <summary>The type of the exception if the generator failed: the policy then decided as for an average query. Null otherwise.</summary>
-    public string? Error { get; init; }
+    [JsonInclude]
+    public string? Error { get; internal init; }
 }

@@ -1,13 +1,19 @@
 namespace AutoMix.Stores;
 
 /// <summary>The addition of one process to the sums in an <see cref="ICountStore"/>.</summary>
-/// <param name="Id">Tells this delta from all others, so that it is added once however often it is sent.</param>
-/// <param name="Sums">Finite numbers by the name of their sum. Not to be changed while it is being added.</param>
-public sealed record CountDelta(Guid Id, IReadOnlyDictionary<string, double> Sums)
+/// <param name="id">The id of the delta. A store adds a delta once, however often it is sent.</param>
+/// <param name="sums">Finite numbers by the name of their sum. They do not change while the delta is being added.</param>
+public sealed class CountDelta(Guid id, IReadOnlyDictionary<string, double> sums)
 {
-    /// <summary>A delta with an id of its own.</summary>
+    /// <summary>The id of the delta. A store adds a delta once, however often it is sent.</summary>
+    public Guid Id => id;
+
+    /// <summary>Finite numbers by the name of their sum.</summary>
+    public IReadOnlyDictionary<string, double> Sums => sums;
+
+    /// <summary>Creates a delta with a new id.</summary>
     /// <param name="sums">Finite numbers by the name of their sum.</param>
-    public static CountDelta Of(IReadOnlyDictionary<string, double> sums) => new(Guid.NewGuid(), sums);
+    internal static CountDelta Of(IReadOnlyDictionary<string, double> sums) => new(Guid.NewGuid(), sums);
 
     /// <summary>Throws if a number is not finite: what is added can never be taken out again.</summary>
     /// <exception cref="ArgumentException">A number is NaN or infinite.</exception>

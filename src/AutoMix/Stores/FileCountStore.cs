@@ -10,7 +10,7 @@ namespace AutoMix.Stores;
 /// gathered every few seconds, not every label. A damaged file is replaced by the one before it, which lacks the last addition.
 /// </remarks>
 /// <exception cref="StoreCorruptedException">A file is damaged, and so is the one before it.</exception>
-public sealed class FileCountStore(string folder, TimeProvider? timeProvider = null) : ICountStore
+internal sealed class FileCountStore(string folder, TimeProvider? timeProvider = null) : ICountStore
 {
     private readonly StateFolder _files = new(folder, "counts");
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;

@@ -10,7 +10,7 @@ namespace AutoMix.Stores;
 /// early or late, which costs a change of the learner, not a wrong plan. After a damaged file a token may be given a second time.
 /// </remarks>
 /// <exception cref="StoreCorruptedException">A file is damaged, and so is the one before it.</exception>
-public sealed class FileLeaseStore(string folder, TimeProvider? timeProvider = null) : ILeaseStore
+internal sealed class FileLeaseStore(string folder, TimeProvider? timeProvider = null) : ILeaseStore
 {
     private readonly StateFolder _files = new(folder, "lease");
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;

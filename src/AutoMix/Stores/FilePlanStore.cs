@@ -9,7 +9,7 @@ namespace AutoMix.Stores;
 /// cannot be read, a watch waits.
 /// </remarks>
 /// <exception cref="StoreCorruptedException">A file is damaged, and so is the one before it.</exception>
-public sealed class FilePlanStore : IPlanStore
+internal sealed class FilePlanStore : IPlanStore
 {
     private static readonly TimeSpan DefaultPoll = TimeSpan.FromSeconds(1);
     private readonly StateFolder _files;

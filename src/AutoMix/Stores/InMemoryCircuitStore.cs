@@ -3,7 +3,7 @@ namespace AutoMix.Stores;
 /// <summary>Shares circuits among the pipelines of one process.</summary>
 /// <param name="timeProvider">The clock; the system's if null.</param>
 /// <remarks>Safe for concurrent use.</remarks>
-public sealed class InMemoryCircuitStore(TimeProvider? timeProvider = null) : ICircuitStore
+internal sealed class InMemoryCircuitStore(TimeProvider? timeProvider = null) : ICircuitStore
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;

@@ -3,7 +3,7 @@ namespace AutoMix.Stores;
 /// <summary>Sums of one process; gone when it ends.</summary>
 /// <param name="timeProvider">The clock by which ids of deltas are forgotten; the system's if null.</param>
 /// <remarks>Safe for concurrent use.</remarks>
-public sealed class InMemoryCountStore(TimeProvider? timeProvider = null) : ICountStore
+internal sealed class InMemoryCountStore(TimeProvider? timeProvider = null) : ICountStore
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;

@@ -3,7 +3,7 @@ namespace AutoMix.Stores;
 /// <summary>Leases among the pipelines of one process.</summary>
 /// <param name="timeProvider">The clock; the system's if null.</param>
 /// <remarks>Safe for concurrent use.</remarks>
-public sealed class InMemoryLeaseStore(TimeProvider? timeProvider = null) : ILeaseStore
+internal sealed class InMemoryLeaseStore(TimeProvider? timeProvider = null) : ILeaseStore
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
@@ -41,7 +41,7 @@ public sealed class InMemoryLeaseStore(TimeProvider? timeProvider = null) : ILea
             // The token stays, so that the next one is larger.
             if (_held.TryGetValue(lease.Name, out (LearnerLease Lease, long Since) held) && held.Lease.FencingToken == lease.FencingToken)
             {
-                _held[lease.Name] = (held.Lease with { Duration = TimeSpan.Zero }, held.Since);
+                _held[lease.Name] = (new(lease.Name, held.Lease.Owner, lease.FencingToken, TimeSpan.Zero), held.Since);
             }
         }
 

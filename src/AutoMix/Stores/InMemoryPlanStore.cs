@@ -4,7 +4,7 @@ namespace AutoMix.Stores;
 
 /// <summary>Plan versions of one process; gone when it ends.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
-public sealed class InMemoryPlanStore : IPlanStore
+internal sealed class InMemoryPlanStore : IPlanStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PlanVersion> _newest = new(StringComparer.Ordinal);

@@ -1,8 +1,21 @@
 namespace AutoMix.Stores;
 
 /// <summary>The right to learn and publish for a while.</summary>
-/// <param name="Name">Names what is leased.</param>
-/// <param name="Owner">The holder.</param>
-/// <param name="FencingToken">Larger than that of every lease of this name before it; at least 1.</param>
-/// <param name="Duration">How long it holds, counted by the holder from before it asked.</param>
-public sealed record LearnerLease(string Name, string Owner, long FencingToken, TimeSpan Duration);
+/// <param name="name">The name of what is leased.</param>
+/// <param name="owner">The holder.</param>
+/// <param name="fencingToken">A number larger than that of every earlier lease of this name; at least 1.</param>
+/// <param name="duration">How long the lease holds, counted by the holder from before it asked.</param>
+public sealed class LearnerLease(string name, string owner, long fencingToken, TimeSpan duration)
+{
+    /// <summary>The name of what is leased.</summary>
+    public string Name => name;
+
+    /// <summary>The holder.</summary>
+    public string Owner => owner;
+
+    /// <summary>A number larger than that of every earlier lease of this name; at least 1.</summary>
+    public long FencingToken => fencingToken;
+
+    /// <summary>How long the lease holds, counted by the holder from before it asked.</summary>
+    public TimeSpan Duration => duration;
+}

@@ -36,6 +36,20 @@ public class BuildErrorTests
     [Fact]
     public void Profile_Null_NamesTheModel() => Failure(m => m.FirstModel(profile: _ => null!)).Message.Should().Contain("'small'").And.Contain("null");
 
+    public static TheoryData<Action<AutoMixOptions>, string> OutOfRange => new()
+    {
+        { o => o.AcceptThreshold = double.NaN, "AutoMixOptions.AcceptThreshold is NaN; it must be a number in [0, 1]." },
+        { o => o.MaxCostPerRequest = -1, "AutoMixOptions.MaxCostPerRequest is -1; it must be 0 dollars or more, or null for the default." },
+        { o => o.MaxAttempts = 0, "AutoMixOptions.MaxAttempts is 0; it must be 1 or more." },
+        { o => o.HedgeAfter = TimeSpan.FromDays(50), "AutoMixOptions.HedgeAfter is 50.00:00:00; it must be a time of at least 0 and at most 49 days, or null for no hedging." },
+        { o => o.Circuit.BreakDuration = TimeSpan.Zero, "AutoMixOptions.Circuit.BreakDuration is 00:00:00; it must be at least half a second." },
+        { o => o.Budgets.Add(new() { Window = TimeSpan.Zero }), "AutoMixOptions.Budgets[0].Window is 00:00:00; it must be a time above 0." },
+        { o => o.Learning.Trim = 0.5, "AutoMixOptions.Learning.Trim is 0.5; it must be a number in [0, 0.5)." },
+    };
+
+    [Theory, MemberData(nameof(OutOfRange))]
+    public void Setting_OutOfRange_NamesItAndTheRange(Action<AutoMixOptions> set, string message) => Failure(m => m.Configure(set)).Message.Should().Be(message);
+
     [Fact]
     public void Circuit_Null_NamesTheRemedy() => Failure(m => m.Options.Circuit = null!).Message.Should().Contain("Circuit.Enabled");
 
@@ -57,7 +71,7 @@ public class BuildErrorTests
         using AutoMixChatClient client = Two().Configure(o => o.Budgets.Add(BudgetLimit.PerHour(1)))
             .Share(budgets: limits => new InMemoryBudgetLedger(asked = limits)).Configure(o => o.Budgets.Add(BudgetLimit.PerDay(2))).Build();
 
-        asked.Should().Equal(BudgetLimit.PerHour(1), BudgetLimit.PerDay(2));
+        asked.Should().BeEquivalentTo([BudgetLimit.PerHour(1), BudgetLimit.PerDay(2)], o => o.WithStrictOrdering());
     }
 
     [Fact]

@@ -19,10 +19,10 @@ namespace AutoMix;
 public sealed class VerifierOutcomes
 {
     /// <summary>Outcomes remembered for each verifier and model: 1,000.</summary>
-    public const int Window = 1_000;
+    internal const int Window = 1_000;
 
     /// <summary>Right, and wrong, answers from which on a verifier is judged: 50 of each.</summary>
-    public const int LeastOfEach = SignalTrust.LeastOfEachReturned;
+    internal const int LeastOfEach = SignalTrust.LeastOfEachReturned;
 
     private static readonly SignalTrust Nothing = SignalTrust.Of([], []);
     private readonly ConcurrentDictionary<(string Verifier, string Model), History> _histories = new();
@@ -54,7 +54,7 @@ public sealed class VerifierOutcomes
         if (isNew)
         {
             Log.NotInformative(_logger, verifier, model, trust.Auroc, trust.Low, trust.High, trust.Count);
-            _onUninformative?.Invoke(new() { Verifier = verifier, Model = model, Trust = trust });
+            _onUninformative?.Invoke(new(verifier, model, trust));
         }
     }
 
