@@ -6,7 +6,7 @@ namespace AutoMix;
 /// </summary>
 /// <remarks>
 /// A history that the table does not hold (a verification that came back unknown, a model that is excluded) is decided by
-/// one-step value of information from the exact belief. Safe for concurrent use.
+/// one-step value of information from the belief that the history carries. Safe for concurrent use.
 /// </remarks>
 public sealed partial class CascadePlan : ICascadePolicy
 {
