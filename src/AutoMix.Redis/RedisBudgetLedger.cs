@@ -42,17 +42,21 @@ public sealed class RedisBudgetLedger : IBudgetLedger, IAsyncDisposable, IDispos
         }
     }
 
-    /// <summary>The dollars that a key has settled, and those granted to all processes, within the window of one limit, as the server knows them.</summary>
-    /// <param name="key">Whose budget.</param>
+    /// <summary>Reads the spending of a key within the window of one limit, as the server knows it.</summary>
+    /// <param name="key">The key of the budget.</param>
     /// <param name="limit">The index of the limit.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public async ValueTask<BudgetSpending> ReadAsync(string key, int limit, CancellationToken cancellationToken = default)
+    /// <returns>
+    /// The dollars settled, with those granted to processes that have not been heard of since; and the dollars that processes have been
+    /// granted and have neither settled nor given back.
+    /// </returns>
+    public async ValueTask<(decimal Settled, decimal Granted)> ReadAsync(string key, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(limit, _limits.Length);
         long[] answer = await SharedBudget.LookAsync(_connection, _limits, key, cancellationToken).ConfigureAwait(false);
-        return new(NanoDollars.ToDollars(answer[1 + (2 * limit)]), NanoDollars.ToDollars(answer[2 + (2 * limit)]));
+        return (NanoDollars.ToDollars(answer[1 + (2 * limit)]), NanoDollars.ToDollars(answer[2 + (2 * limit)]));
     }
 
     /// <inheritdoc/>

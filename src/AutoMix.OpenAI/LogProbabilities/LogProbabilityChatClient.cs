@@ -8,7 +8,7 @@ namespace AutoMix.LogProbabilities;
 /// put together from updates, and caches.
 /// </summary>
 /// <remarks>The caller's options are cloned, never changed. Read them with <see cref="LogProbabilityExtensions.GetLogProbabilities"/>.</remarks>
-public sealed class LogProbabilityChatClient : DelegatingChatClient
+internal sealed class LogProbabilityChatClient : DelegatingChatClient
 {
     private readonly ILogProbabilityProtocol _protocol;
     private readonly int _alternatives;

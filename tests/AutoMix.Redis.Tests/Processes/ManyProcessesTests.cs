@@ -46,7 +46,7 @@ public sealed class ManyProcessesTests : IAsyncLifetime
 
         decimal[] spent = [.. Enumerable.Range(0, count).Select(Spent)];
         await using AutoMixRedis redis = Spender.Connect(_server.Endpoint, "app");
-        BudgetSpending known = await redis.Ledger(Spender.Limits(cap)).ReadAsync("", 0, default);
+        (decimal Settled, decimal Granted) known = await redis.Ledger(Spender.Limits(cap)).ReadAsync("", 0, default);
         Console.WriteLine($"{count} processes x {requests}: cap {cap}, spent {spent.Sum()}, server {known}");
 
         spent.Sum().Should().BeLessThanOrEqualTo(cap).And.BeGreaterThan(cap / 2);

@@ -35,7 +35,7 @@ public sealed class WindowTests(SharedServer server)
 
         for (int i = 0; i < limits.Length; i++)
         {
-            (await Process(limits).ReadAsync("tenant", i, default)).Should().Be(new BudgetSpending(0.3m, 0));
+            (await Process(limits).ReadAsync("tenant", i, default)).Should().Be((0.3m, 0m));
         }
     }
 
@@ -107,7 +107,7 @@ public sealed class WindowTests(SharedServer server)
         time.Advance(TimeSpan.FromSeconds(150));
 
         (await paused.TryReserveAsync("tenant", 0.6m, default)).Should().BeNull();
-        (await Process(limit).ReadAsync("tenant", 0, default)).Should().Be(new BudgetSpending(0, 1m));
+        (await Process(limit).ReadAsync("tenant", 0, default)).Should().Be((0m, 1m));
     }
 
     [Theory, InlineData(2), InlineData(2 * 24 * 60)]
