@@ -1,5 +1,6 @@
 using AutoMix;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 
 // Runs the README's blocks over simulated models.
 foreach (Func<Task> block in Readme.Blocks)
@@ -8,6 +9,36 @@ foreach (Func<Task> block in Readme.Blocks)
 }
 
 Console.WriteLine($"all {Readme.Blocks.Length} blocks ran");
+
+// A service with a verifier and a policy of its own: the small model's answer is doubted, the large model's returned.
+var services = new ServiceCollection();
+services.AddChatClient(new Simulated("small")).UseAutoMix(mix => mix
+    .AddModel("large", new Simulated("large"))
+    .VerifyWith(new LengthVerifier())
+    .RouteWith(new DoubtfulPolicy()));
+await using ServiceProvider provider = services.BuildServiceProvider();
+ChatResponse response = await provider.GetRequiredService<IChatClient>().GetResponseAsync("Where is Rome?");
+RoutingRecord record = response.GetRoutingRecord()!;
+string path = string.Join(", ", record.Decisions.Select(decision => $"{decision.Kind} {decision.Model}"));
+Console.WriteLine($"{response.Text}: {path}");
+return response.Text == "the answer of large" && record.Decisions.Any(decision => decision.Kind == CascadeActionKind.Verify) ? 0 : 1;
+
+internal sealed class LengthVerifier : IVerifier
+{
+    public bool IsFree => false;
+
+    public ValueTask<Verdict> VerifyAsync(VerificationContext context, CancellationToken cancellationToken = default) =>
+        new(context.Text.Length > 100 ? Verdict.Pass() : Verdict.Reject("the answer is short"));
+}
+
+internal sealed class DoubtfulPolicy : IRoutingPolicy
+{
+    public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => new(
+        context.Attempts.Count == 0 ? RoutingDecision.Call(0)
+        : context.Attempts is [{ Verdicts.Count: 0 } first] ? RoutingDecision.Verify(first)
+        : context.CanCall(1) ? RoutingDecision.Call(1, final: true, reason: "the first answer is doubtful")
+        : RoutingDecision.Accept(context.Attempts[^1]));
+}
 
 internal static partial class Readme
 {

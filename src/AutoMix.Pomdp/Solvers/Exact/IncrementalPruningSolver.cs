@@ -113,7 +113,7 @@ public sealed class IncrementalPruningSolver : IPomdpSolver
     }
 
     private PomdpException TooMany() =>
-        new($"The model needs more than {MaxVectors} alpha vectors at once: too large for exact value iteration. Use SarsopSolver.");
+        new($"The model needs more than {MaxVectors} alpha vectors at once: too large for exact value iteration. " + "Use SarsopSolver.");
 
     private static double[] Project(Pomdp model, int action, SparseMatrix byObservation, int observation, double[] values)
     {
