@@ -33,7 +33,7 @@ internal sealed class LengthVerifier : IVerifier
 
 internal sealed class DoubtfulPolicy : IRoutingPolicy
 {
-    public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => new(
+    public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) => new(
         context.Attempts.Count == 0 ? RoutingDecision.Call(0)
         : context.Attempts is [{ Verdicts.Count: 0 } first] ? RoutingDecision.Verify(first)
         : context.CanCall(1) ? RoutingDecision.Call(1, final: true, reason: "the first answer is doubtful")

@@ -8,9 +8,9 @@ internal sealed class TicketPolicy : IRoutingPolicy
 {
     private const double Enough = 0.7;
 
-    public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => new(Decide(context));
+    public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) => new(Decide(context));
 
-    private static RoutingDecision Decide(RoutingContext context)
+    private static RoutingDecision Decide(RoutingView context)
     {
         if (context.Attempts.Count == 0)
         {
@@ -40,6 +40,6 @@ internal sealed class TicketPolicy : IRoutingPolicy
         };
     }
 
-    private static RoutingDecision LargeOr(RoutingContext context, string reason, RoutingDecision otherwise) =>
+    private static RoutingDecision LargeOr(RoutingView context, string reason, RoutingDecision otherwise) =>
         context.CanCall(1) ? RoutingDecision.Call(1, final: true, reason: reason) : otherwise;
 }

@@ -177,7 +177,7 @@ public sealed class AutoMixBuilder
     /// <summary>Sets the policy to a delegate.</summary>
     /// <param name="decide">Returns the next decision.</param>
     /// <param name="name">The name in records and telemetry.</param>
-    public AutoMixBuilder RouteWith(Func<RoutingContext, CancellationToken, ValueTask<RoutingDecision>> decide, string name = "delegate")
+    public AutoMixBuilder RouteWith(Func<RoutingView, CancellationToken, ValueTask<RoutingDecision>> decide, string name = "delegate")
     {
         ArgumentNullException.ThrowIfNull(decide);
         return RouteWith(new DelegateRoutingPolicy(decide, name));

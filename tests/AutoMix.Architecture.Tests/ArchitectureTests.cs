@@ -79,6 +79,15 @@ public sealed class ArchitectureTests
         FolderGraph.Top(edges).Should().NotContain(edge => edge.From == edge.To, "a folder within another is a part of it");
     }
 
+    [Fact]
+    public void PublicTypes_OfAllPackages_HaveNamesOfTheirOwn()
+    {
+        string[] theirs = [.. new[] { typeof(Microsoft.Extensions.AI.IChatClient), typeof(Microsoft.Extensions.AI.ChatClientBuilder) }
+            .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => type.Namespace == "Microsoft.Extensions.AI").Select(type => type.Name)];
+        new[] { typeof(CascadeModel), typeof(AutoMixChatClient) }.SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => type.Namespace == "AutoMix").Select(type => type.Name)
+            .Should().NotIntersectWith(theirs, "an application uses both namespaces in one file");
+    }
+
     private static IEnumerable<string> Describe(IReadOnlyList<FolderEdge> edges) =>
         FolderGraph.Cycles(edges).Select(cycle => $"{string.Join(", ", cycle)} use each other:\n" + string.Join('\n', edges.Where(edge => cycle.Contains(edge.From) && cycle.Contains(edge.To))
             .GroupBy(edge => (edge.From, edge.To)).OrderBy(group => group.Count()).Select(group => $"{group.Count(),5} {group.First()}")));

@@ -7,7 +7,7 @@ public sealed class ReadmeTests
 {
     public sealed class SmallFirst : IRoutingPolicy
     {
-        public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => new(
+        public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) => new(
             context.AnswerOf(0) is { IsUsable: true } small && !small.Text.Contains("not sure") ? RoutingDecision.Accept(small)
             : context.AnswerOf(0) is null && context.CanCall(0) ? RoutingDecision.Call(model: 0)
             : context.CanCall(1) ? RoutingDecision.Call(model: 1, final: true)

@@ -67,7 +67,7 @@ internal static class LoadRun
                 $"| {(cases[i].Streaming ? "streaming" : "whole")} | {cases[i].Name} | {p50:F1} | {p99:F1} | {p50 - Quantile(bare.Latencies, 0.50):F1} | {p99 - Quantile(bare.Latencies, 0.99):F1} | {(cases[i].Streaming ? Quantile(tally.FirstTokens, 0.50).ToString("F1", CultureInfo.InvariantCulture) : "")} | {tally.Cpu.TotalMicroseconds / (Rounds * Requests):F1} | {tally.Bytes / (Rounds * Requests)} | {tally.Threads} | {tally.Errors} |"));
         }
 
-        IChatClient Mix(Func<RoutingContext, CancellationToken, ValueTask<RoutingDecision>> policy) =>
+        IChatClient Mix(Func<RoutingView, CancellationToken, ValueTask<RoutingDecision>> policy) =>
             client.AsBuilder().UseAutoMix(mix => mix.FirstModel("small", price).AddModel("large", client, price).RouteWith(policy)).Build();
     }
 

@@ -29,7 +29,7 @@ public class StreamingBenchmarks
         _live = Mix(static (_, _) => new(RoutingDecision.Call(0, final: true)));
         _buffered = Mix(static (state, _) => new(state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(state.Attempts[0])));
 
-        IChatClient Mix(Func<RoutingContext, CancellationToken, ValueTask<RoutingDecision>> policy) =>
+        IChatClient Mix(Func<RoutingView, CancellationToken, ValueTask<RoutingDecision>> policy) =>
             client.AsBuilder().UseAutoMix(mix => mix.FirstModel("small", price).AddModel("large", client, price).RouteWith(policy)).Build();
     }
 

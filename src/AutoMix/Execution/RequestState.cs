@@ -2,8 +2,8 @@ using Microsoft.Extensions.AI;
 
 namespace AutoMix;
 
-/// <summary>The state of one request, which the executor writes and a policy reads as a <see cref="RoutingContext"/>.</summary>
-internal sealed class RequestState : RoutingContext
+/// <summary>The state of one request, which the executor writes and a policy reads as a <see cref="RoutingView"/>.</summary>
+internal sealed class RequestState : RoutingView
 {
     internal const string Sticky = "the tool loop stays with the model that made the call";
     private readonly Pipeline _pipeline;

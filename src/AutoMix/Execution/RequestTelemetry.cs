@@ -16,7 +16,7 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
     private static readonly Histogram<double> Confidence = Telemetry.Meter.CreateHistogram<double>(TelemetryNames.Confidence, "1", "Confidences by verifier and model.");
     private static readonly Counter<long> Unknown = Telemetry.Meter.CreateCounter<long>(TelemetryNames.UnknownVerdicts, "{verdict}", "Verdicts that said nothing.");
 
-    public Activity? Start(RoutingContext state)
+    public Activity? Start(RoutingView state)
     {
         Activity? activity = Telemetry.Source.StartActivity(TelemetryNames.Request);
         if (sensitive)
@@ -100,7 +100,7 @@ internal sealed class RequestTelemetry(ILogger logger, bool sensitive)
             }));
     }
 
-    public void End(Activity? trace, RoutingRecord record, RoutingContext state, Exception? exception)
+    public void End(Activity? trace, RoutingRecord record, RoutingView state, Exception? exception)
     {
         if (Requests.Enabled || RequestDuration.Enabled)
         {

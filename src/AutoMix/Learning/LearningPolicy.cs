@@ -5,18 +5,18 @@ internal sealed class LearningPolicy(OnlineLearner learner) : DelegatingRoutingP
 {
     protected override IRoutingPolicy InnerPolicy => learner.Routing;
 
-    public override bool NeedsEmbedding(RoutingContext context) => PlanOf(context).Routing.NeedsEmbedding(context);
+    public override bool NeedsEmbedding(RoutingView context) => PlanOf(context).Routing.NeedsEmbedding(context);
 
-    public override IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt) =>
+    public override IReadOnlyList<double>? ConfidenceEdges(RoutingView context, RoutingAttempt attempt) =>
         context.Get<Exploration>(this) is { IsExplored: false } ? base.ConfidenceEdges(context, attempt) : null;
 
-    public override bool TryGetBelief(RoutingContext context, Span<double> correctness) =>
+    public override bool TryGetBelief(RoutingView context, Span<double> correctness) =>
         context.Get<Exploration>(this) is not null && base.TryGetBelief(context, correctness);
 
-    public override ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) =>
+    public override ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) =>
         PlanOf(context) is { IsExplored: true } plan ? ExploreAsync(context, plan, cancellationToken) : base.DecideAsync(context, cancellationToken);
 
-    public override RoutingRecord OnEnded(RoutingContext context, RoutingRecord record)
+    public override RoutingRecord OnEnded(RoutingView context, RoutingRecord record)
     {
         if (context.Get<Exploration>(this) is not { } plan)
         {
@@ -34,11 +34,11 @@ internal sealed class LearningPolicy(OnlineLearner learner) : DelegatingRoutingP
     /// <summary>Ends the watch for plans that other processes publish. Another pipeline that shares the learner begins it again.</summary>
     public void Dispose() => learner.StopWatching();
 
-    protected override IRoutingPolicy InnerPolicyOf(RoutingContext context) => context.Get<Exploration>(this)?.Routing ?? InnerPolicy;
+    protected override IRoutingPolicy InnerPolicyOf(RoutingView context) => context.Get<Exploration>(this)?.Routing ?? InnerPolicy;
 
-    private Exploration PlanOf(RoutingContext context) => context.Get<Exploration>(this) ?? context.Set(this, learner.Begin(context));
+    private Exploration PlanOf(RoutingView context) => context.Get<Exploration>(this) ?? context.Set(this, learner.Begin(context));
 
-    private async ValueTask<RoutingDecision> ExploreAsync(RoutingContext context, Exploration plan, CancellationToken cancellationToken)
+    private async ValueTask<RoutingDecision> ExploreAsync(RoutingView context, Exploration plan, CancellationToken cancellationToken)
     {
         if (plan.CostOfChoice is null)
         {
@@ -60,7 +60,7 @@ internal sealed class LearningPolicy(OnlineLearner learner) : DelegatingRoutingP
             ?? (plan.Choice is { } choice ? RoutingDecision.Accept(choice) : RoutingDecision.Abstain("the policy vouches for no answer"));
     }
 
-    private static RoutingDecision? Complete(RoutingContext context)
+    private static RoutingDecision? Complete(RoutingView context)
     {
         const string Why = "explored";
         for (int model = 0; model < context.Models.Count; model++)

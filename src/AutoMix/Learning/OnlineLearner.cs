@@ -88,7 +88,7 @@ public sealed class OnlineLearner
     public Task<PlanProposal?> LearnAsync(CancellationToken cancellationToken = default) => LearnAsync(always: true, cancellationToken);
 
     /// <summary>Chooses the plan of a request, and whether it is explored.</summary>
-    internal Exploration Begin(RoutingContext context)
+    internal Exploration Begin(RoutingView context)
     {
         _plan.Watch();
         double rate = _collector.LabelsSinceDrift < _options.MinimumLabels ? Math.Max(_options.FirstExploration, _options.Exploration) : _options.Exploration;
@@ -100,7 +100,7 @@ public sealed class OnlineLearner
     }
 
     /// <summary>Books the cost of exploring a request that has ended, and remembers the request if it was answered.</summary>
-    internal void End(RoutingContext context, Exploration plan, RoutingRecord record)
+    internal void End(RoutingView context, Exploration plan, RoutingRecord record)
     {
         if (plan.Budget is { } begun)
         {

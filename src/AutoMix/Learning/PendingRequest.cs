@@ -51,7 +51,7 @@ internal sealed class PendingRequest : RememberedRequest
     /// <param name="observer">Reads the confidences in its answers.</param>
     /// <param name="returned">The model whose answer was returned.</param>
     /// <param name="at">The time of the answer.</param>
-    public static PendingRequest Of(RoutingContext context, Exploration plan, CascadeRoutingPolicy observer, int returned, DateTimeOffset at)
+    public static PendingRequest Of(RoutingView context, Exploration plan, CascadeRoutingPolicy observer, int returned, DateTimeOffset at)
     {
         ObservedAnswer?[] answers = new ObservedAnswer?[context.Models.Count];
         for (int m = 0; m < answers.Length; m++)
@@ -130,7 +130,7 @@ internal sealed class PendingRequest : RememberedRequest
         }
     }
 
-    private static int FirstOfGroup(RoutingContext context, RoutingAttempt attempt, int model)
+    private static int FirstOfGroup(RoutingView context, RoutingAttempt attempt, int model)
     {
         RoutingAttempt root = attempt.AgreesWith ?? attempt;
         for (int m = 0; m < model; m++)

@@ -27,7 +27,7 @@ internal sealed class SnapshotPolicy : DelegatingRoutingPolicy
 
     protected override IRoutingPolicy InnerPolicy => Volatile.Read(ref _now).Routing;
 
-    public override RoutingRecord OnEnded(RoutingContext context, RoutingRecord record)
+    public override RoutingRecord OnEnded(RoutingView context, RoutingRecord record)
     {
         record = base.OnEnded(context, record);
         if (record.AnsweredBy is null)
@@ -83,7 +83,7 @@ internal sealed class SnapshotPolicy : DelegatingRoutingPolicy
     public override object? GetService(Type serviceType) =>
         serviceType == typeof(ILearningPolicy) ? Volatile.Read(ref _now).Policy : base.GetService(serviceType);
 
-    protected override IRoutingPolicy InnerPolicyOf(RoutingContext context) => context.Get<CascadeRoutingPolicy>(this) ?? context.Set(this, Volatile.Read(ref _now).Routing);
+    protected override IRoutingPolicy InnerPolicyOf(RoutingView context) => context.Get<CascadeRoutingPolicy>(this) ?? context.Set(this, Volatile.Read(ref _now).Routing);
 
     private sealed record Snapshot(ILearningPolicy Policy, CascadeRoutingPolicy Routing);
 

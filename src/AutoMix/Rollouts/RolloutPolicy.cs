@@ -10,12 +10,12 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, RolloutControl rollou
 
     public override string Fingerprint => FormattableString.Invariant($"{base.Fingerprint};{rollout.Mode}:{rollout.Share}");
 
-    public override bool NeedsEmbedding(RoutingContext context) => Asks(PartOf(context)) && base.NeedsEmbedding(context);
+    public override bool NeedsEmbedding(RoutingView context) => Asks(PartOf(context)) && base.NeedsEmbedding(context);
 
-    public override bool TryGetBelief(RoutingContext context, Span<double> correctness) =>
+    public override bool TryGetBelief(RoutingView context, Span<double> correctness) =>
         context.Get<Part>(this) is { } part && Asks(part) && base.TryGetBelief(context, correctness);
 
-    public override ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
+    public override ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken)
     {
         Part part = PartOf(context);
         return part.Role switch
@@ -26,7 +26,7 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, RolloutControl rollou
         };
     }
 
-    public override RoutingRecord OnEnded(RoutingContext context, RoutingRecord record)
+    public override RoutingRecord OnEnded(RoutingView context, RoutingRecord record)
     {
         record = base.OnEnded(context, record);
         if (context.Get<Part>(this) is not { } part)
@@ -56,14 +56,14 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, RolloutControl rollou
 
     private static bool Asks(Part part) => part.Role is RolloutRole.Policy or RolloutRole.Shadow;
 
-    private Part PartOf(RoutingContext context) => context.Get<Part>(this) ?? context.Set(this, new Part(rollout.Mode switch
+    private Part PartOf(RoutingView context) => context.Get<Part>(this) ?? context.Set(this, new Part(rollout.Mode switch
     {
         RolloutMode.Shadow => RolloutRole.Shadow,
         RolloutMode.Off => RolloutRole.Off,
         _ => rollout.Share >= 1 || RequestKeys.Uniform(Seed, context.RequestKey) < rollout.Share ? RolloutRole.Policy : RolloutRole.Control,
     }));
 
-    private async ValueTask<RoutingDecision> ShadowAsync(RoutingContext context, Part part, CancellationToken cancellationToken)
+    private async ValueTask<RoutingDecision> ShadowAsync(RoutingView context, Part part, CancellationToken cancellationToken)
     {
         if (!part.IsDone)
         {
@@ -94,7 +94,7 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, RolloutControl rollou
             ?? (part.Choice is { } choice ? RoutingDecision.Accept(choice, "no larger model is left") : RoutingDecision.Abstain("no model is left"));
     }
 
-    private async ValueTask<RoutingDecision> DecideInShadowAsync(RoutingContext context, CancellationToken cancellationToken)
+    private async ValueTask<RoutingDecision> DecideInShadowAsync(RoutingView context, CancellationToken cancellationToken)
     {
         try
         {
@@ -115,7 +115,7 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, RolloutControl rollou
     }
 
     /// <summary>The answer of the largest model that gives one; null if no model is left.</summary>
-    private static RoutingDecision? Largest(RoutingContext context)
+    private static RoutingDecision? Largest(RoutingView context)
     {
         for (int model = context.Models.Count - 1; model >= 0; model--)
         {

@@ -53,9 +53,9 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
 
     public string Fingerprint { get; }
 
-    public bool NeedsEmbedding(RoutingContext context) => _policy.Needs.HasFlag(PolicyNeeds.Embeddings);
+    public bool NeedsEmbedding(RoutingView context) => _policy.Needs.HasFlag(PolicyNeeds.Embeddings);
 
-    public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
+    public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken)
     {
         // Text verifiers do not judge tool calls, so the numbers that were learned from them do not either.
         if (context.Last is { Status: AttemptStatus.Answered, Kind: AnswerKind.ToolCall } toolCall)
@@ -75,7 +75,7 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     }
 
     /// <summary>Lists the edges of the policy's bins. An edge is left out if the policy ends the request in the same way on both sides.</summary>
-    public IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt)
+    public IReadOnlyList<double>? ConfidenceEdges(RoutingView context, RoutingAttempt attempt)
     {
         int model = Array.IndexOf(_pipelineIndex, attempt.Model);
         if (!_channels.IsPaid(model) || !Observe(context).CanVerify(model) || _policy.ConfidenceEdges(Observe(context), model) is not { } edges)
@@ -106,9 +106,9 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
     public double? ConfidenceOf(RoutingAttempt attempt) => _channels.Read(Array.IndexOf(_pipelineIndex, attempt.Model), attempt);
 
     /// <summary>Estimates the tokens of the prompt that the policy is shown.</summary>
-    public long InputTokensOf(RoutingContext context) => ObservationOf(context).InputTokens;
+    public long InputTokensOf(RoutingView context) => ObservationOf(context).InputTokens;
 
-    public bool TryGetBelief(RoutingContext context, Span<double> correctness)
+    public bool TryGetBelief(RoutingView context, Span<double> correctness)
     {
         Span<double> own = stackalloc double[CascadeHistory.MaxModels];
         own = own[.._pipelineIndex.Length];
@@ -141,10 +141,10 @@ internal sealed class CascadeRoutingPolicy : IRoutingPolicy
         return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
 
-    private Observation ObservationOf(RoutingContext context) => context.Get<Observation>(this) ?? context.Set(this, new Observation(
+    private Observation ObservationOf(RoutingView context) => context.Get<Observation>(this) ?? context.Set(this, new Observation(
         new(_pipelineIndex.Length), TokenEstimate.OfRequest(context.MessageArray, context.Options, context.Models[_pipelineIndex[0]].CountTokens)));
 
-    private CascadeHistory Observe(RoutingContext context)
+    private CascadeHistory Observe(RoutingView context)
     {
         Observation observed = ObservationOf(context);
         CascadeHistory history = observed.History;

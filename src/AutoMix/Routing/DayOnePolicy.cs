@@ -14,9 +14,9 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
 
     public string Fingerprint { get; } = FormattableString.Invariant($"threshold-uncalibrated:{threshold}:{unknown}");
 
-    public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => new(Decide(context));
+    public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) => new(Decide(context));
 
-    private RoutingDecision Decide(RoutingContext context)
+    private RoutingDecision Decide(RoutingView context)
     {
         int next = NextModel(context);
         RoutingAttempt? last = context.Last;
@@ -58,7 +58,7 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
         return next >= 0 ? Call(context, next, null) : RoutingDecision.Abstain("no model is left");
     }
 
-    private static int NextModel(RoutingContext context)
+    private static int NextModel(RoutingView context)
     {
         for (int model = 0; model < context.Models.Count; model++)
         {
@@ -73,7 +73,7 @@ internal sealed class DayOnePolicy(double threshold, UnknownVerdictAction unknow
 
     // The last model's answer is accepted unseen, so that it may stream. If a format was asked for, an earlier answer that follows
     // the format is better than a last answer that does not.
-    private static RoutingDecision Call(RoutingContext context, int model, string? reason)
+    private static RoutingDecision Call(RoutingView context, int model, string? reason)
     {
         bool final = context.Options?.ResponseFormat is not ChatResponseFormatJson;
         for (int other = 0; other < context.Models.Count && final; other++)

@@ -27,19 +27,19 @@ public class DelegatingRoutingPolicy : IRoutingPolicy
     protected virtual IRoutingPolicy InnerPolicy { get; }
 
     /// <inheritdoc/>
-    public virtual bool NeedsEmbedding(RoutingContext context) => InnerPolicyOf(context).NeedsEmbedding(context);
+    public virtual bool NeedsEmbedding(RoutingView context) => InnerPolicyOf(context).NeedsEmbedding(context);
 
     /// <inheritdoc/>
-    public virtual ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) => InnerPolicyOf(context).DecideAsync(context, cancellationToken);
+    public virtual ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) => InnerPolicyOf(context).DecideAsync(context, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt) => InnerPolicyOf(context).ConfidenceEdges(context, attempt);
+    public virtual IReadOnlyList<double>? ConfidenceEdges(RoutingView context, RoutingAttempt attempt) => InnerPolicyOf(context).ConfidenceEdges(context, attempt);
 
     /// <inheritdoc/>
-    public virtual bool TryGetBelief(RoutingContext context, Span<double> correctness) => InnerPolicyOf(context).TryGetBelief(context, correctness);
+    public virtual bool TryGetBelief(RoutingView context, Span<double> correctness) => InnerPolicyOf(context).TryGetBelief(context, correctness);
 
     /// <inheritdoc/>
-    public virtual RoutingRecord OnEnded(RoutingContext context, RoutingRecord record) => InnerPolicyOf(context).OnEnded(context, record);
+    public virtual RoutingRecord OnEnded(RoutingView context, RoutingRecord record) => InnerPolicyOf(context).OnEnded(context, record);
 
     /// <inheritdoc/>
     public virtual bool OnOutcome(RoutingRecord record, OutcomeReport outcome) => InnerPolicy.OnOutcome(record, outcome);
@@ -53,5 +53,5 @@ public class DelegatingRoutingPolicy : IRoutingPolicy
 
     /// <summary>Finds the policy that decides about a request, for decorators whose inner policy changes while they run.</summary>
     /// <param name="context">The request.</param>
-    protected virtual IRoutingPolicy InnerPolicyOf(RoutingContext context) => InnerPolicy;
+    protected virtual IRoutingPolicy InnerPolicyOf(RoutingView context) => InnerPolicy;
 }

@@ -22,14 +22,14 @@ public interface IRoutingPolicy
     /// </summary>
     string Fingerprint => Name;
 
-    /// <summary>Tells whether the policy reads <see cref="RoutingContext.QueryEmbedding"/>. The pipeline then embeds the question before the first decision.</summary>
+    /// <summary>Tells whether the policy reads <see cref="RoutingView.QueryEmbedding"/>. The pipeline then embeds the question before the first decision.</summary>
     /// <param name="context">The request.</param>
-    bool NeedsEmbedding(RoutingContext context) => false;
+    bool NeedsEmbedding(RoutingView context) => false;
 
     /// <summary>Makes the next decision.</summary>
     /// <param name="context">The request, the attempts so far, the remaining money and time.</param>
     /// <param name="cancellationToken">Fires when the caller cancels, and when the request's deadline passes.</param>
-    ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken);
+    ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken);
 
     /// <summary>
     /// Lists the confidences in an answer between which nothing changes for the policy, so that a verifier may stop as soon as its side
@@ -37,19 +37,19 @@ public interface IRoutingPolicy
     /// </summary>
     /// <param name="context">The request and the attempts so far.</param>
     /// <param name="attempt">The attempt that is about to be verified.</param>
-    IReadOnlyList<double>? ConfidenceEdges(RoutingContext context, RoutingAttempt attempt) => AcceptThreshold is { } threshold ? [threshold] : null;
+    IReadOnlyList<double>? ConfidenceEdges(RoutingView context, RoutingAttempt attempt) => AcceptThreshold is { } threshold ? [threshold] : null;
 
     /// <summary>Writes the policy's belief that each model answers this request acceptably.</summary>
     /// <param name="context">The request and the attempts so far.</param>
     /// <param name="correctness">Receives one probability per model.</param>
     /// <returns>False, with nothing written, if the policy holds no belief.</returns>
-    bool TryGetBelief(RoutingContext context, Span<double> correctness) => false;
+    bool TryGetBelief(RoutingView context, Span<double> correctness) => false;
 
     /// <summary>Learns that the request has ended, however it ended. Called once, before the response is returned.</summary>
     /// <param name="context">The request in its last state.</param>
     /// <param name="record">The record of the request.</param>
     /// <returns>The record to return, with anything that the policy adds to it.</returns>
-    RoutingRecord OnEnded(RoutingContext context, RoutingRecord record) => record;
+    RoutingRecord OnEnded(RoutingView context, RoutingRecord record) => record;
 
     /// <summary>Learns the outcome of a request, at once or hours after its end. A policy that learns takes the request's id from the record.</summary>
     /// <param name="record">The record of the request. It may have been read back from a store; it has only an id if the outcome was reported by the id.</param>

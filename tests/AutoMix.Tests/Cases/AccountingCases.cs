@@ -208,7 +208,7 @@ public class AccountingCases
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Case25_AbstainedAnswer_IsMarkedAndCanBeThrownInstead(Mode mode)
     {
-        static ValueTask<RoutingDecision> Decide(RoutingContext state, CancellationToken ct) =>
+        static ValueTask<RoutingDecision> Decide(RoutingView state, CancellationToken ct) =>
             new(state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Abstain("not sure"));
 
         ChatResponse marked = await Mix.Of(Answering("small"), Answering("large"), m => m.RouteWith(Decide)).AskAsync(mode, "?");

@@ -56,18 +56,18 @@ public class DelegatingRoutingPolicyTests
 
     private sealed class Failing(IRoutingPolicy inner) : DelegatingRoutingPolicy(inner)
     {
-        public override RoutingRecord OnEnded(RoutingContext context, RoutingRecord record) => throw new InvalidOperationException("broken");
+        public override RoutingRecord OnEnded(RoutingView context, RoutingRecord record) => throw new InvalidOperationException("broken");
     }
 
     private sealed class Counting(IRoutingPolicy inner) : DelegatingRoutingPolicy(inner)
     {
-        public override ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
+        public override ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken)
         {
             context.Set(this, new Decisions((context.Get<Decisions>(this)?.Count ?? 0) + 1));
             return base.DecideAsync(context, cancellationToken);
         }
 
-        public override RoutingRecord OnEnded(RoutingContext context, RoutingRecord record)
+        public override RoutingRecord OnEnded(RoutingView context, RoutingRecord record)
         {
             record = base.OnEnded(context, record);
             return record with { Reason = $"{record.Reason} {context.Get<Decisions>(this)!.Count}" };
@@ -90,16 +90,16 @@ public class DelegatingRoutingPolicyTests
 
         public string Fingerprint => "inner:1";
 
-        public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken) =>
+        public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) =>
             new(context.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(context.Attempts[0]));
 
-        public bool TryGetBelief(RoutingContext context, Span<double> correctness)
+        public bool TryGetBelief(RoutingView context, Span<double> correctness)
         {
             correctness.Fill(0.25);
             return true;
         }
 
-        public RoutingRecord OnEnded(RoutingContext context, RoutingRecord record)
+        public RoutingRecord OnEnded(RoutingView context, RoutingRecord record)
         {
             Ended++;
             return record with { Reason = "ended" };

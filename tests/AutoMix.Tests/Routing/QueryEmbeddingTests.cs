@@ -114,9 +114,9 @@ public sealed class QueryEmbeddingTests
     {
         public List<int?> Seen { get; } = [];
 
-        public bool NeedsEmbedding(RoutingContext context) => needs;
+        public bool NeedsEmbedding(RoutingView context) => needs;
 
-        public ValueTask<RoutingDecision> DecideAsync(RoutingContext context, CancellationToken cancellationToken)
+        public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken)
         {
             Seen.Add(context.QueryEmbedding?.Length);
             return new(context.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Accept(context.Attempts[0]));

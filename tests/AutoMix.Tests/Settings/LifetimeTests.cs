@@ -181,7 +181,7 @@ public class LifetimeTests
 
     internal sealed class LoggedPolicy(DisposalLog log) : IRoutingPolicy, IDisposable
     {
-        public ValueTask<RoutingDecision> DecideAsync(RoutingContext state, CancellationToken cancellationToken) => new(RoutingDecision.Call(0));
+        public ValueTask<RoutingDecision> DecideAsync(RoutingView state, CancellationToken cancellationToken) => new(RoutingDecision.Call(0));
 
         public void Dispose() => log.Count++;
     }

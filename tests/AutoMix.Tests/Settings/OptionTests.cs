@@ -47,10 +47,10 @@ public class OptionTests
         return Reply.Of("never");
     });
 
-    private static ValueTask<RoutingDecision> CallTheFirstAgainAndAgain(RoutingContext state, CancellationToken ct) =>
+    private static ValueTask<RoutingDecision> CallTheFirstAgainAndAgain(RoutingView state, CancellationToken ct) =>
         new(state.CanCall(0) ? RoutingDecision.Call(0) : RoutingDecision.Abstain("closed"));
 
-    private static ValueTask<RoutingDecision> CallFirst(RoutingContext state, CancellationToken ct) =>
+    private static ValueTask<RoutingDecision> CallFirst(RoutingView state, CancellationToken ct) =>
         new(state.Attempts.Count > 0 ? RoutingDecision.Accept(state.Attempts[0]) : RoutingDecision.Call(0));
 
     // ---- AutoMixOptions
@@ -118,7 +118,7 @@ public class OptionTests
         response.Text.Should().Be("small");
         response.Record().Limit.Should().Be(LimitKind.Deadline);
 
-        async ValueTask<RoutingDecision> Slow(RoutingContext state, CancellationToken ct)
+        async ValueTask<RoutingDecision> Slow(RoutingView state, CancellationToken ct)
         {
             if (state.Attempts.Count == 0)
             {

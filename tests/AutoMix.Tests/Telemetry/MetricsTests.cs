@@ -8,7 +8,7 @@ namespace AutoMix.Tests.Telemetry;
 public class MetricsTests
 {
     /// <summary>Calls the first model, verifies its answer, calls the second, accepts that.</summary>
-    private static ValueTask<RoutingDecision> Escalate(RoutingContext state, CancellationToken cancellationToken) => new(
+    private static ValueTask<RoutingDecision> Escalate(RoutingView state, CancellationToken cancellationToken) => new(
         state.Attempts.Count == 0 ? RoutingDecision.Call(0)
         : state.Attempts.Count == 1 && state.Attempts[0].CanVerify ? RoutingDecision.Verify(state.Attempts[0])
         : state.Attempts.Count == 1 ? RoutingDecision.Call(1)

@@ -9,7 +9,7 @@ namespace AutoMix.Tests.Cases.Neighbours;
 /// <summary>Clients that do what no client should: each ends a call in a defined way, and nothing is left over.</summary>
 public class ClientNeighbours
 {
-    private static ValueTask<RoutingDecision> SmallThenLarge(RoutingContext state, CancellationToken cancellationToken) =>
+    private static ValueTask<RoutingDecision> SmallThenLarge(RoutingView state, CancellationToken cancellationToken) =>
         new(state.CanCall(0) ? RoutingDecision.Call(0, final: true) : RoutingDecision.Call(1, final: true));
 
     private static ChatResponseUpdate Update(string text, ChatFinishReason? finish = null) => new(ChatRole.Assistant, text) { MessageId = "m1", FinishReason = finish };

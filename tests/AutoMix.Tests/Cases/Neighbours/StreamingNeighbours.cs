@@ -9,7 +9,7 @@ namespace AutoMix.Tests.Cases.Neighbours;
 /// <summary>Cases 1 to 5 by other mechanisms.</summary>
 public class StreamingNeighbours
 {
-    private static ValueTask<RoutingDecision> SmallThenLarge(RoutingContext state, CancellationToken ct) =>
+    private static ValueTask<RoutingDecision> SmallThenLarge(RoutingView state, CancellationToken ct) =>
         new(state.CanCall(0) && state.Attempts.Count == 0 ? RoutingDecision.Call(0, final: true) : RoutingDecision.Call(1, final: true));
 
     private static ChatResponseUpdate Update(string text, ChatFinishReason? finish = null) => new(ChatRole.Assistant, text) { MessageId = "m1", FinishReason = finish };

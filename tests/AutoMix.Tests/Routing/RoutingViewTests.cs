@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace AutoMix.Tests.Routing;
 
 /// <summary>The state of a request, which a policy sees through the read-only view, looked at from inside a decision.</summary>
-public class RoutingContextTests
+public class RoutingViewTests
 {
     private static async Task LookAsync(Action<RequestState> look, Action<AutoMixBuilder>? configure = null, ChatOptions? options = null, params ChatMessage[] messages)
     {

@@ -4,13 +4,13 @@ namespace AutoMix;
 
 /// <summary>The read-only view that a policy gets of one request: the question, the attempts so far, the remaining money and time.</summary>
 /// <remarks>One object per request. It is not safe for concurrent use and must not be kept after the request has ended.</remarks>
-public abstract class RoutingContext
+public abstract class RoutingView
 {
     private List<(IRoutingPolicy Owner, object Value)>? _kept;
     private string? _question;
     private string? _requestId;
 
-    private protected RoutingContext(ChatMessage[] messages, ChatOptions? options, ModelProfile[] models, IServiceProvider? services)
+    private protected RoutingView(ChatMessage[] messages, ChatOptions? options, ModelProfile[] models, IServiceProvider? services)
     {
         MessageArray = messages;
         Options = options;
