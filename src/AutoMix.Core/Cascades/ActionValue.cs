@@ -1,6 +1,17 @@
 namespace AutoMix;
 
 /// <summary>What one possible action is expected to be worth, when the plan is followed afterwards.</summary>
-/// <param name="Action">The action.</param>
-/// <param name="Value">In the objective's unit: a correct answer is worth 1, and what is still to be paid is taken off.</param>
-public readonly record struct ActionValue(CascadeAction Action, double Value);
+public readonly record struct ActionValue
+{
+    internal ActionValue(CascadeAction action, double value)
+    {
+        Action = action;
+        Value = value;
+    }
+
+    /// <summary>The action.</summary>
+    public CascadeAction Action { get; internal init; }
+
+    /// <summary>In the objective's unit: a correct answer is worth 1, and what is still to be paid is taken off.</summary>
+    public double Value { get; }
+}

@@ -8,7 +8,7 @@ namespace AutoMix;
 /// their queries, and a cross-validation fold is a sum of the other folds.
 /// </summary>
 /// <remarks>Not safe for concurrent use while it is being added to.</remarks>
-public sealed class CascadeCounts
+internal sealed class CascadeCounts
 {
     // Qualities are kept to half a percent: exact for 0, 1/4, 1/2, 1 and any percentage.
     private const int QualitySteps = 200;

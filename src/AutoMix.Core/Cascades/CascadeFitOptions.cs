@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoMix;
 
 /// <summary>How a cascade model is estimated from counts. The defaults are the measured ones; see docs/design.md.</summary>
@@ -7,25 +9,30 @@ public sealed record CascadeFitOptions
     /// How much of a confidence's log-odds is believed, in (0, 1]. Confidences of different models depend on each other
     /// given correctness; believing each in full counts the same evidence twice.
     /// </summary>
-    public double Temper { get; init; } = 0.7;
+    [JsonInclude]
+    internal double Temper { get; init; } = 0.7;
 
     /// <summary>
     /// How much of the log-odds of agreement is believed, in [0, 1]: 0 ignores which answers agree. Models of one family
     /// share mistakes in ways that no model of correctness alone explains.
     /// </summary>
-    public double AgreementTemper { get; init; } = 0.25;
+    [JsonInclude]
+    internal double AgreementTemper { get; init; } = 0.25;
 
     /// <summary>Number of quantile bins of confidence that the exact solver tells apart, 1 to 16.</summary>
     public int Bins { get; init; } = 5;
 
     /// <summary>Queries' worth of weight that the item-response prior has against the counted patterns; 0 or more.</summary>
-    public double PriorWeight { get; init; } = 100;
+    [JsonInclude]
+    internal double PriorWeight { get; init; } = 100;
 
     /// <summary>How the likelihood of a confidence given correctness is estimated.</summary>
-    public ConfidenceLikelihoodKind Likelihood { get; init; } = ConfidenceLikelihoodKind.Latent;
+    [JsonInclude]
+    internal ConfidenceLikelihoodKind Likelihood { get; init; } = ConfidenceLikelihoodKind.Latent;
 
     /// <summary>How much confidences count beside correctness in finding the latent trait, in [0, 1].</summary>
-    public double ConfidenceWeight { get; init; } = 1;
+    [JsonInclude]
+    internal double ConfidenceWeight { get; init; } = 1;
 
     /// <summary>Histories up to which the exact solver is used; beyond, it is used for the models worth having, by forward selection.</summary>
     public int HistoryLimit { get; init; } = 1_500_000;

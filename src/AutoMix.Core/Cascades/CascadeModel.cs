@@ -91,7 +91,7 @@ public sealed class CascadeModel
     /// <param name="counts">Counts of at least one query.</param>
     /// <param name="options">How to estimate.</param>
     /// <exception cref="ArgumentException">There is no query in the counts.</exception>
-    public static CascadeModel Fit(CascadeCounts counts, CascadeFitOptions options)
+    internal static CascadeModel Fit(CascadeCounts counts, CascadeFitOptions options)
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentNullException.ThrowIfNull(options);

@@ -1,7 +1,7 @@
 namespace AutoMix;
 
 /// <summary>Ways to estimate P(confidence | correct) and P(confidence | wrong).</summary>
-public enum ConfidenceLikelihoodKind
+internal enum ConfidenceLikelihoodKind
 {
     /// <summary>A logistic calibration of the confidence's log-odds (Platt, 1999), tempered: monotone and steady on few rows.</summary>
     Platt = 0,

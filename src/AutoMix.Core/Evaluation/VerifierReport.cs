@@ -6,25 +6,25 @@ namespace AutoMix.Evaluation;
 public sealed record VerifierReport
 {
     /// <summary>Number of confidences; what came back unknown is not among them.</summary>
-    public required int Count { get; init; }
+    public int Count { get; private init; }
 
     /// <summary>Mean quality of the answers.</summary>
-    public required double Accuracy { get; init; }
+    public double Accuracy { get; private init; }
 
     /// <summary>Mean confidence.</summary>
-    public required double MeanConfidence { get; init; }
+    public double MeanConfidence { get; private init; }
 
     /// <summary>P(a correct answer's confidence is above a wrong one's).</summary>
-    public required MetricEstimate Auroc { get; init; }
+    public MetricEstimate Auroc { get; private init; }
 
     /// <summary>Expected calibration error.</summary>
-    public required MetricEstimate CalibrationError { get; init; }
+    public MetricEstimate CalibrationError { get; private init; }
 
     /// <summary>Brier score.</summary>
-    public required MetricEstimate Brier { get; init; }
+    public MetricEstimate Brier { get; private init; }
 
     /// <summary>Whether the confidences tell correct answers from wrong ones.</summary>
-    public required SignalWorth Worth { get; init; }
+    public SignalWorth Worth { get; private init; }
 
     /// <summary>Measures confidences against the qualities of the answers.</summary>
     /// <param name="confidences">In [0, 1], or NaN for unknown.</param>

@@ -3,7 +3,7 @@ using AutoMix.Policies;
 namespace AutoMix.Learning;
 
 /// <summary>What a learner begins with before there is any label.</summary>
-public static class ColdStart
+internal static class ColdStart
 {
     /// <summary>
     /// The confidence from which on an answer is accepted without data: six of the eight votes of self-verification, with which

@@ -4,7 +4,7 @@ namespace AutoMix.Learning;
 
 /// <summary>Watches what a plan rests on: how good the models are, what the verifications say, what tokens cost.</summary>
 /// <remarks>Safe for concurrent use. Events are raised on the thread that observed what gave them away.</remarks>
-public sealed class DriftWatch
+internal sealed class DriftWatch
 {
     private const int ConfidenceWindow = 200;
     internal const int PriceWindow = 40;

@@ -5,7 +5,7 @@ namespace AutoMix.Learning;
 /// it is labelled. What has drifted fades.
 /// </summary>
 /// <remarks>Knows nothing of time, stores or models that run, so that recorded requests teach it as live ones do. Not safe for concurrent use.</remarks>
-public sealed class EvidenceCollector
+internal sealed class EvidenceCollector
 {
     private const double MostTimesTheMean = 10;
     private const int RememberedLabels = 1_024;

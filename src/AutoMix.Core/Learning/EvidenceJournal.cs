@@ -5,7 +5,7 @@ namespace AutoMix.Learning;
 /// Forward decay (Cormode et al., 2009): nothing is ever discounted; what is new weighs more, by 2^(age of the epoch in half-lives),
 /// so that sums only grow and the order of additions does not matter. A drift is a jump of that age. Not safe for concurrent use.
 /// </remarks>
-public sealed class EvidenceJournal
+internal sealed class EvidenceJournal
 {
     // What is older than a drift weighs 1/16 afterwards: enough to keep the shape of the model, too little to outvote what is new.
     private const double QualityJump = 4;

@@ -14,7 +14,7 @@ namespace AutoMix.Learning;
 /// and which answers agree. Confidences that are votes give few names; others one per request, so that what has faded is to be
 /// removed (<see cref="Faded"/>). Not safe for concurrent use.
 /// </remarks>
-public sealed class EvidenceSums
+internal sealed class EvidenceSums
 {
 
     /// <summary>Steps of quality in a name.</summary>

@@ -6,7 +6,7 @@ namespace AutoMix.Learning;
 /// were doubtful, so that their labels are not a fair sample. Whole requests are one, once each is weighted by the inverse of the
 /// probability with which it came to be whole (Horvitz and Thompson, 1952).
 /// </remarks>
-public sealed record LabelledRequest
+internal sealed record LabelledRequest
 {
     /// <summary>The request's key; assigns it to a fold of the cross-validation.</summary>
     public ulong RequestKey { get; init; }

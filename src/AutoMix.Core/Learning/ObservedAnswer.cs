@@ -5,4 +5,4 @@ namespace AutoMix.Learning;
 /// <param name="Confidence">The confidence that the policy was shown, in [0, 1]; null where there was none.</param>
 /// <param name="Cost">What the answer cost.</param>
 /// <param name="VerifyDollars">What its verification cost; null where there was none.</param>
-public sealed record ObservedAnswer(int SameAs, double? Confidence, CascadeCost Cost, double? VerifyDollars);
+internal sealed record ObservedAnswer(int SameAs, double? Confidence, CascadeCost Cost, double? VerifyDollars);

@@ -11,7 +11,7 @@ namespace AutoMix.Learning;
 /// requests that were held out from making it.
 /// </summary>
 /// <remarks>Immutable; safe for concurrent use. The guard is a safe policy improvement in the sense of Thomas et al. (2015).</remarks>
-public sealed class PlanLearner
+internal sealed class PlanLearner
 {
     private const int Draws = 400;
 

@@ -9,7 +9,7 @@ namespace AutoMix.Learning;
 /// labelled. With an allowance of .25 and a threshold of 15 a stream that does not change is reported about once in 10,000
 /// labels (Siegmund's approximation), and a loss of .2 in accuracy (.4 deviations) after about 100. Safe for concurrent use.
 /// </remarks>
-public sealed class QualityDrift
+internal sealed class QualityDrift
 {
     private const double LeastProbability = 0.05;
     private readonly Lock _gate = new();

@@ -8,7 +8,7 @@ namespace AutoMix.Statistics;
 /// Windows do not overlap, so that each confidence is tested once. Safe for concurrent use; the event is raised outside the
 /// lock, on the thread that observed the window's last confidence.
 /// </remarks>
-public sealed class ConfidenceDrift
+internal sealed class ConfidenceDrift
 {
     private readonly Lock _gate = new();
     private readonly double _significance;

@@ -4,7 +4,7 @@ namespace AutoMix.Statistics;
 /// The fine, fixed grid on which confidences are counted: equal steps of log-odds, so that .99, .999 and .9999 stay apart.
 /// Fixed edges make counts from many processes mergeable.
 /// </summary>
-public static class ConfidenceGrid
+internal static class ConfidenceGrid
 {
     /// <summary>Number of cells.</summary>
     public const int Size = 256;

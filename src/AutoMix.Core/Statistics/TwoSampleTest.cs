@@ -1,17 +1,27 @@
 namespace AutoMix.Statistics;
 
 /// <summary>Whether two samples may come from one distribution.</summary>
-/// <param name="Statistic">The largest gap between the two empirical distribution functions.</param>
-/// <param name="PValue">How likely a gap at least that large is where the distribution is one and the same.</param>
-public readonly record struct TwoSampleTest(double Statistic, double PValue)
+public readonly struct TwoSampleTest
 {
+    internal TwoSampleTest(double statistic, double pValue)
+    {
+        Statistic = statistic;
+        PValue = pValue;
+    }
+
+    /// <summary>The largest gap between the two empirical distribution functions.</summary>
+    public double Statistic { get; }
+
+    /// <summary>How likely a gap at least that large is where the distribution is one and the same.</summary>
+    public double PValue { get; }
+
     private const int MostTerms = 100;
 
     /// <summary>The two-sample Kolmogorov-Smirnov test. With ties, as votes have, its p-value errs to the safe side.</summary>
     /// <param name="first">The first sample, not empty; NaN is left out.</param>
     /// <param name="second">The second sample, not empty; NaN is left out.</param>
     /// <exception cref="ArgumentException">A sample is empty.</exception>
-    public static TwoSampleTest KolmogorovSmirnov(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    internal static TwoSampleTest KolmogorovSmirnov(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         double[] a = Sorted(first);
         double[] b = Sorted(second);

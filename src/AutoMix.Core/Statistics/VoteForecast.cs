@@ -1,7 +1,7 @@
 namespace AutoMix.Statistics;
 
 /// <summary>What the votes that are still out can change.</summary>
-public static class VoteForecast
+internal static class VoteForecast
 {
     // Jeffreys' prior: recorded vote shares pile up at both ends, and so does it.
     private const double Prior = 0.5;

@@ -1,7 +1,7 @@
 namespace AutoMix.Pomdps;
 
 /// <summary>How large a model may become: a file of a few bytes can ask for any amount of memory.</summary>
-public sealed record PomdpLimits
+public sealed class PomdpLimits
 {
     /// <summary>Most states times actions; 4 million unless told.</summary>
     public int MaxStateActions { get; init; } = 4_000_000;

@@ -42,7 +42,7 @@ internal sealed class SnapshotPolicy : DelegatingRoutingPolicy
         {
             if (context.AnswerOf(context.ModelIndex(models[m])) is { Status: AttemptStatus.Answered } attempt)
             {
-                answers.Add(new(m, RememberedRequest.CostOf(attempt), Confidence: routing.ConfidenceOf(attempt)));
+                answers.Add(new(m, RememberedRequest.CostOf(attempt), confidence: routing.ConfidenceOf(attempt)));
             }
         }
 

@@ -1,7 +1,7 @@
 namespace AutoMix.Policies;
 
 /// <summary>What a batch shall reach.</summary>
-public sealed record BatchOptions
+public sealed class BatchOptions
 {
     /// <summary>Least expected mean quality, in [0, 1]; where it cannot be reached, the best quality is taken.</summary>
     public double MinQuality { get; init; }

@@ -1,14 +1,32 @@
 namespace AutoMix.Policies;
 
 /// <summary>Who answers which request of a batch, in which order, and what is expected of it.</summary>
-/// <param name="Models">Index of the model for each request.</param>
-/// <param name="Queues">For each model, its requests in the order in which they are started.</param>
-/// <param name="ExpectedQuality">Mean quality expected.</param>
-/// <param name="ExpectedDollars">Dollars expected for the whole batch.</param>
-/// <param name="ExpectedSeconds">Seconds until the last answer, by simulation.</param>
-public sealed record BatchSchedule(
-    IReadOnlyList<int> Models, IReadOnlyList<IReadOnlyList<int>> Queues, double ExpectedQuality, double ExpectedDollars, double ExpectedSeconds)
+public sealed class BatchSchedule
 {
+    internal BatchSchedule(IReadOnlyList<int> models, IReadOnlyList<IReadOnlyList<int>> queues, double expectedQuality, double expectedDollars, double expectedSeconds)
+    {
+        Models = models;
+        Queues = queues;
+        ExpectedQuality = expectedQuality;
+        ExpectedDollars = expectedDollars;
+        ExpectedSeconds = expectedSeconds;
+    }
+
+    /// <summary>Index of the model for each request.</summary>
+    public IReadOnlyList<int> Models { get; }
+
+    /// <summary>For each model, its requests in the order in which they are started.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Queues { get; }
+
+    /// <summary>Mean quality expected.</summary>
+    public double ExpectedQuality { get; }
+
+    /// <summary>Dollars expected for the whole batch.</summary>
+    public double ExpectedDollars { get; }
+
+    /// <summary>Seconds until the last answer, by simulation.</summary>
+    public double ExpectedSeconds { get; }
+
     /// <summary>Runs the batch: all models at the same time, each its queue in order on its slots.</summary>
     /// <param name="slots">Calls that each model serves at the same time, in the order of the models.</param>
     /// <param name="answer">Has a request (index) answered by a model (index). Called concurrently.</param>

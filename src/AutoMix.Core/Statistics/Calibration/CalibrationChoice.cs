@@ -1,6 +1,17 @@
 namespace AutoMix.Statistics;
 
 /// <summary>A calibration, and what it was chosen by.</summary>
-/// <param name="Calibration">The calibration, fitted to all the data.</param>
-/// <param name="HeldOutLogLoss">Mean log loss on held-out folds, per shape.</param>
-public sealed record CalibrationChoice(Calibration Calibration, IReadOnlyDictionary<CalibrationKind, double> HeldOutLogLoss);
+public sealed class CalibrationChoice
+{
+    internal CalibrationChoice(Calibration calibration, IReadOnlyDictionary<CalibrationKind, double> heldOutLogLoss)
+    {
+        Calibration = calibration;
+        HeldOutLogLoss = heldOutLogLoss;
+    }
+
+    /// <summary>The calibration, fitted to all the data.</summary>
+    public Calibration Calibration { get; }
+
+    /// <summary>Mean log loss on held-out folds, per shape.</summary>
+    public IReadOnlyDictionary<CalibrationKind, double> HeldOutLogLoss { get; }
+}

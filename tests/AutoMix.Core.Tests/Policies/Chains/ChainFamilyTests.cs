@@ -129,7 +129,7 @@ public sealed class ChainFamilyTests
     public void Cascading_AnyQuery_CallsTheModelsInTheirOrder()
     {
         var history = new CascadeHistory(Train.ModelCount);
-        foreach ((_, ICascadePolicy policy) in PolicyRegistry.Get("cascading").Train(Train).Offered().Where((_, i) => i % 10 == 0))
+        foreach (ICascadePolicy policy in PolicyRegistry.Get("cascading").Train(Train).Offered().Where((_, i) => i % 10 == 0).Select(offered => offered.Policy))
         {
             for (int row = 0; row < Train.RowCount; row++)
             {

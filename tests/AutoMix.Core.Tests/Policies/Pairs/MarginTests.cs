@@ -28,7 +28,7 @@ public sealed class MarginTests
         var random = new Random(2);
         for (int i = 0; i < 600; i++)
         {
-            learned = learned.Update(new PolicyOutcome { Answers = [new AnswerOutcome(0, default, Confidence: 0.5 * random.NextDouble())] });
+            learned = learned.Update(new PolicyOutcome { Answers = [new AnswerOutcome(0, default, confidence: 0.5 * random.NextDouble())] });
         }
 
         Share(learned, () => 0.5 * random.NextDouble()).Should().BeApproximately(0.25, 0.06);
