@@ -229,9 +229,7 @@ internal sealed class RequestExecutor
             return (default, $"the policy failed with {e.GetType().Name}");
         }
 
-        DecisionRecord record = (uint)decision.Model < (uint)_pipeline.Models.Length
-            ? _pipeline.Models[decision.Model].Record(decision)
-            : new() { Kind = decision.Kind, IsFinal = decision.IsFinal, Reason = decision.Reason };
+        DecisionRecord record = decision.ToRecord(_state.Models, ReadBeliefs());
         _state.Decision = decision;
         _decisions.Add(record);
         _pipeline.Telemetry.Decision(_scope.Trace, record);
@@ -306,10 +304,10 @@ internal sealed class RequestExecutor
 
     private double[]? ReadBeliefs()
     {
-        var beliefs = new double[_pipeline.Models.Length];
+        Span<double> beliefs = stackalloc double[_pipeline.Models.Length];
         try
         {
-            return _pipeline.Policy.TryGetBelief(_state, beliefs) ? beliefs : null;
+            return _pipeline.Policy.TryGetBelief(_state, beliefs) ? beliefs.ToArray() : null;
         }
         catch (Exception e)
         {

@@ -17,4 +17,7 @@ public sealed record DecisionRecord
 
     /// <summary>The policy's reason; null if it gave none.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The belief that each model answers acceptably, on which the decision was made, in the order of the models; null if the policy holds no belief.</summary>
+    public IReadOnlyList<double>? Beliefs { get; init => field = value is null ? null : Values<double>.Of(value); }
 }

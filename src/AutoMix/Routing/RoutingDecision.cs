@@ -69,6 +69,18 @@ public readonly record struct RoutingDecision
     /// <param name="reason">The reason, for the record.</param>
     public static RoutingDecision Abstain(string? reason = null) => new(CascadeActionKind.Abstain, -1, false, null, reason);
 
+    /// <summary>Converts the decision to data for the record.</summary>
+    /// <param name="models">The models of the pipeline.</param>
+    /// <param name="beliefs">The beliefs on which the decision was made; null if the policy holds none.</param>
+    internal DecisionRecord ToRecord(IReadOnlyList<ModelProfile> models, IReadOnlyList<double>? beliefs) => new()
+    {
+        Kind = Kind,
+        Model = (uint)Model < (uint)models.Count ? models[Model].Name : null,
+        IsFinal = IsFinal,
+        Reason = Reason,
+        Beliefs = beliefs,
+    };
+
     /// <summary>Marks a call or a verification as made for learning only, after the answer was chosen.</summary>
     /// <param name="chosen">The answer that is chosen; null if the policy vouches for none.</param>
     internal RoutingDecision ForLearning(RoutingAttempt? chosen) => this with { IsForLearning = true, Chosen = chosen };

@@ -26,6 +26,7 @@ public class DelegatingRoutingPolicyTests
         RoutingRecord record = response.Record();
         (record.Policy, record.Reason, record.IsCalibrated).Should().Be(("inner", "ended", true));
         record.Beliefs.Should().Equal(0.25, 0.25);
+        record.Decisions.Should().HaveCount(2).And.OnlyContain(d => d.Beliefs!.SequenceEqual(record.Beliefs!));
         inner.Ended.Should().Be(1);
         client.GetService<Inner>().Should().BeSameAs(inner);
         client.GetService<Plain>().Should().BeSameAs(plain);
@@ -45,6 +46,15 @@ public class DelegatingRoutingPolicyTests
     }
 
     [Fact]
+    public async Task DecoratorOfTheDocumentation_AtMostTwoCalls_EndsWithTheBestAnswer()
+    {
+        ChatResponse response = await Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.RouteWith(new AtMostTwoCalls(new Restless()))).GetResponseAsync("?");
+
+        response.Record().Attempts.Should().HaveCount(2);
+        response.Record().Reason.Should().Be("two calls are enough");
+    }
+
+    [Fact]
     public async Task OnEnded_ThatThrows_LosesNoAnswer()
     {
         IChatClient client = Mix.Of(Mix.Model("small"), Answering("large"), mix => mix.RouteWith(new Failing(new Inner())));
@@ -52,7 +62,30 @@ public class DelegatingRoutingPolicyTests
         (await client.GetResponseAsync("?")).Text.Should().Be("small");
     }
 
-    private class Plain(IRoutingPolicy inner) : DelegatingRoutingPolicy(inner);
+    // As in docs/how-to/write-a-policy.md.
+    private sealed class AtMostTwoCalls(IRoutingPolicy inner) : DelegatingRoutingPolicy(inner)
+    {
+        public override async ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken)
+        {
+            Calls calls = context.Get<Calls>(this) ?? context.Set(this, new Calls());
+            RoutingDecision decision = await base.DecideAsync(context, cancellationToken);
+            return decision.Kind == CascadeActionKind.Call && ++calls.Count > 2 && context.Best is { } best
+                ? RoutingDecision.Accept(best, "two calls are enough")
+                : decision;
+        }
+
+        private sealed class Calls
+        {
+            public int Count { get; set; }
+        }
+    }
+
+    private sealed class Restless : IRoutingPolicy
+    {
+        public ValueTask<RoutingDecision> DecideAsync(RoutingView context, CancellationToken cancellationToken) => new(RoutingDecision.Call(0));
+    }
+
+    private sealed class Plain(IRoutingPolicy inner) : DelegatingRoutingPolicy(inner);
 
     private sealed class Failing(IRoutingPolicy inner) : DelegatingRoutingPolicy(inner)
     {
