@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace AutoMix;
 
 /// <summary>The price of a model, in dollars per million tokens.</summary>
-public sealed class ModelPrice
+public sealed record ModelPrice
 {
     private const decimal Million = 1_000_000m;
 

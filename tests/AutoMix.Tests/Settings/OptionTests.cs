@@ -481,7 +481,7 @@ public class OptionTests
         new Action(() => Applied(m => m.InputPrice = 1)).Should().Throw<AutoMixConfigurationException>().WithMessage("*small*OutputPrice*");
 
     [Fact]
-    public void ModelOptions_OutputPrice_ReplacesThePrice() => Applied(m => (m.InputPrice, m.OutputPrice) = (3, 4)).Price.Should().BeEquivalentTo(ModelPrice.PerMillionTokens(3, 4));
+    public void ModelOptions_OutputPrice_ReplacesThePrice() => Applied(m => (m.InputPrice, m.OutputPrice) = (3, 4)).Price.Should().Be(ModelPrice.PerMillionTokens(3, 4));
 
     [Fact]
     public void ModelOptions_CachedInputPrice_ReplacesThePrice() => Applied(m => (m.InputPrice, m.OutputPrice, m.CachedInputPrice) = (3, 4, 1)).Price!.CachedInput.Should().Be(1);
