@@ -5,6 +5,7 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
 {
     private const int Any = PomdpBuilder.Any;
 
+    private readonly PomdpTerms _terms = new(tokens);
     private double? _discount;
     private bool? _isCost;
     private int? _horizon;
@@ -22,7 +23,7 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
         }
 
         PomdpBuilder builder = Builder();
-        return Guard(() => builder.Build(tokens.Line, tokens.Error));
+        return _terms.Guard(() => builder.Build(tokens.Line, tokens.Error));
     }
 
     private void ParseSection()
@@ -49,38 +50,38 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
         else if (tokens.Is("discount"))
         {
             Once(_discount is null);
-            _discount = Number("the discount");
+            _discount = _terms.Number("the discount");
         }
         else if (tokens.Is("values"))
         {
             Once(_isCost is null);
-            _isCost = tokens.Is("cost") || (tokens.Is("reward") ? false : throw Expected("'reward' or 'cost'"));
+            _isCost = tokens.Is("cost") || (tokens.Is("reward") ? false : throw _terms.Expected("'reward' or 'cost'"));
             tokens.Advance();
         }
         else if (tokens.Is("horizon"))
         {
             Once(_horizon is null);
-            _horizon = tokens.TryInteger(out int steps) && steps > 0 ? steps : throw Expected("a number of steps");
+            _horizon = tokens.TryInteger(out int steps) && steps > 0 ? steps : throw _terms.Expected("a number of steps");
             tokens.Advance();
         }
         else if (tokens.Is("states"))
         {
             Once(_states is null);
-            _states = Names("states", limits.MaxStateActions);
+            _states = _terms.Names("states", limits.MaxStateActions);
         }
         else if (tokens.Is("actions"))
         {
             Once(_actions is null);
-            _actions = Names("actions", limits.MaxStateActions);
+            _actions = _terms.Names("actions", limits.MaxStateActions);
         }
         else if (tokens.Is("observations"))
         {
             Once(_observations is null);
-            _observations = Names("observations", limits.MaxObservations);
+            _observations = _terms.Names("observations", limits.MaxObservations);
         }
         else
         {
-            throw Expected("'discount', 'values', 'states', 'actions', 'observations', 'start', 'T', 'O' or 'R', followed by ':'");
+            throw _terms.Expected("'discount', 'values', 'states', 'actions', 'observations', 'start', 'T', 'O' or 'R', followed by ':'");
         }
     }
 
@@ -95,7 +96,7 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
                 throw tokens.Error($"'{missing}:' is missing; it must come before the first start, T, O or R.");
             }
 
-            _builder = Guard(() => new PomdpBuilder(_states!, _actions!, _observations!, _discount!.Value, limits));
+            _builder = _terms.Guard(() => new PomdpBuilder(_states!, _actions!, _observations!, _discount!.Value, limits));
         }
 
         if (_horizon is int steps)
@@ -143,10 +144,10 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
             double[] belief = new double[states];
             for (int i = 0; i < states; i++)
             {
-                belief[i] = Number($"probability {i + 1} of {states}");
+                belief[i] = _terms.Number($"probability {i + 1} of {states}");
             }
 
-            Guard(() => builder.Start(belief));
+            _terms.Guard(() => builder.Start(belief));
         }
     }
 
@@ -170,12 +171,12 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
     private List<int> States(PomdpBuilder builder)
     {
         List<int> states = [];
-        while (tokens.IsWord && !AtSection())
+        while (tokens.IsWord && !_terms.AtSection())
         {
-            states.Add(Index(builder.States, "state", allowAny: false));
+            states.Add(_terms.Index(builder.States, "state", allowAny: false));
         }
 
-        return states.Count > 0 ? states : throw Expected("a state");
+        return states.Count > 0 ? states : throw _terms.Expected("a state");
     }
 
     private void StartIn(PomdpBuilder builder, List<int> states, bool exclude)
@@ -198,36 +199,36 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
 
     private void ParseTransition(PomdpBuilder builder)
     {
-        int action = Index(builder.Actions, "action");
-        if (!TakeColon())
+        int action = _terms.Index(builder.Actions, "action");
+        if (!_terms.TakeColon())
         {
             if (tokens.Is("identity"))
             {
                 tokens.Advance();
-                Guard(() => builder.Stay(action));
+                _terms.Guard(() => builder.Stay(action));
             }
             else if (!TryKeywordRow(builder, action, Any))
             {
-                Matrix(builder.States.Count, builder.States.Count, "T", (state, row) => builder.TransitionRow(action, state, row));
+                _terms.Matrix(builder.States.Count, builder.States.Count, "T", (state, row) => builder.TransitionRow(action, state, row));
             }
 
             return;
         }
 
-        int from = Index(builder.States, "state");
-        if (!TakeColon())
+        int from = _terms.Index(builder.States, "state");
+        if (!_terms.TakeColon())
         {
             if (!TryKeywordRow(builder, action, from))
             {
-                Row(builder.States.Count, "T", row => builder.TransitionRow(action, from, row));
+                _terms.Row(builder.States.Count, "T", row => builder.TransitionRow(action, from, row));
             }
 
             return;
         }
 
-        int to = Index(builder.States, "state");
-        double probability = Number("a probability");
-        Guard(() => builder.Transition(action, from, to, probability));
+        int to = _terms.Index(builder.States, "state");
+        double probability = _terms.Number("a probability");
+        _terms.Guard(() => builder.Transition(action, from, to, probability));
     }
 
     private bool TryKeywordRow(PomdpBuilder builder, int action, int state)
@@ -239,22 +240,22 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
         }
 
         tokens.Advance();
-        Guard(() => uniform ? builder.Uniform(action, state) : builder.Reset(action, state));
+        _terms.Guard(() => uniform ? builder.Uniform(action, state) : builder.Reset(action, state));
         return true;
     }
 
     private void ParseObservation(PomdpBuilder builder)
     {
-        int action = Index(builder.Actions, "action");
+        int action = _terms.Index(builder.Actions, "action");
         int nextState = Any;
-        if (TakeColon())
+        if (_terms.TakeColon())
         {
-            nextState = Index(builder.States, "state");
-            if (TakeColon())
+            nextState = _terms.Index(builder.States, "state");
+            if (_terms.TakeColon())
             {
-                int observation = Index(builder.Observations, "observation");
-                double probability = Number("a probability");
-                Guard(() => builder.Observation(action, nextState, observation, probability));
+                int observation = _terms.Index(builder.Observations, "observation");
+                double probability = _terms.Number("a probability");
+                _terms.Guard(() => builder.Observation(action, nextState, observation, probability));
                 return;
             }
         }
@@ -263,53 +264,53 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
             if (tokens.Is("identity") && builder.States.Count == builder.Observations.Count)
             {
                 tokens.Advance();
-                Guard(() => builder.Observation(action, Any, Any, 0));
+                _terms.Guard(() => builder.Observation(action, Any, Any, 0));
                 for (int state = 0; state < builder.States.Count; state++)
                 {
                     int seen = state;
-                    Guard(() => builder.Observation(action, seen, seen, 1));
+                    _terms.Guard(() => builder.Observation(action, seen, seen, 1));
                 }
 
                 return;
             }
 
-            Matrix(builder.States.Count, builder.Observations.Count, "O", (state, row) => builder.ObservationRow(action, state, row));
+            _terms.Matrix(builder.States.Count, builder.Observations.Count, "O", (state, row) => builder.ObservationRow(action, state, row));
             return;
         }
 
         if (tokens.Is("uniform"))
         {
             tokens.Advance();
-            Guard(() => builder.UniformObservation(action, nextState));
+            _terms.Guard(() => builder.UniformObservation(action, nextState));
         }
         else
         {
-            Row(builder.Observations.Count, "O", row => builder.ObservationRow(action, nextState, row));
+            _terms.Row(builder.Observations.Count, "O", row => builder.ObservationRow(action, nextState, row));
         }
     }
 
     private void ParseReward(PomdpBuilder builder)
     {
         double sign = _isCost == true ? -1 : 1;
-        int action = Index(builder.Actions, "action");
-        RequireColon();
-        int state = Index(builder.States, "state");
-        if (!TakeColon())
+        int action = _terms.Index(builder.Actions, "action");
+        _terms.RequireColon();
+        int state = _terms.Index(builder.States, "state");
+        if (!_terms.TakeColon())
         {
-            Matrix(builder.States.Count, builder.Observations.Count, "R", (next, row) => Rewards(next, row));
+            _terms.Matrix(builder.States.Count, builder.Observations.Count, "R", (next, row) => Rewards(next, row));
             return;
         }
 
-        int nextState = Index(builder.States, "state");
-        if (!TakeColon())
+        int nextState = _terms.Index(builder.States, "state");
+        if (!_terms.TakeColon())
         {
-            Row(builder.Observations.Count, "R", row => Rewards(nextState, row));
+            _terms.Row(builder.Observations.Count, "R", row => Rewards(nextState, row));
             return;
         }
 
-        int observation = Index(builder.Observations, "observation");
-        double reward = Number("a reward");
-        Guard(() => builder.Reward(action, state, nextState, observation, sign * reward));
+        int observation = _terms.Index(builder.Observations, "observation");
+        double reward = _terms.Number("a reward");
+        _terms.Guard(() => builder.Reward(action, state, nextState, observation, sign * reward));
 
         void Rewards(int next, double[] row)
         {
@@ -318,89 +319,6 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
                 builder.Reward(action, state, next, o, sign * row[o]);
             }
         }
-    }
-
-    private void Matrix(int rows, int columns, string title, Action<int, double[]> take)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            int state = r;
-            Row(columns, title, row => take(state, row), r, rows);
-        }
-    }
-
-    private void Row(int columns, string title, Action<double[]> take, int number = 0, int of = 1)
-    {
-        double[] row = new double[columns];
-        for (int c = 0; c < columns; c++)
-        {
-            if (!tokens.TryNumber(out row[c]))
-            {
-                throw Expected(of > 1 ? $"a number ({title}: row {number + 1} of {of}, column {c + 1} of {columns})" : $"a number ({title}: {c + 1} of {columns})");
-            }
-
-            tokens.Advance();
-        }
-
-        Guard(() => take(row));
-    }
-
-    private NameList Names(string kind, int limit)
-    {
-        if (tokens.TryInteger(out int count) && !tokens.NextStartsNumber)
-        {
-            if (count <= 0 || count > limit)
-            {
-                throw tokens.Error($"The number of {kind} must be from 1 to {limit}, not {count}.");
-            }
-
-            tokens.Advance();
-            return new NameList(count);
-        }
-
-        List<string> names = [];
-        while (tokens.IsWord && !AtSection())
-        {
-            if (names.Count == limit)
-            {
-                throw tokens.Error($"More than {limit} {kind}.");
-            }
-
-            names.Add(tokens.Text.ToString());
-            tokens.Advance();
-        }
-
-        return names.Count > 0 ? Guard(() => new NameList(names)) : throw Expected($"{kind}, as names or as a count");
-    }
-
-    private bool AtSection() => tokens.NextIsColon || (tokens.SecondNextIsColon && tokens.Is("start") && (tokens.NextIs("include") || tokens.NextIs("exclude")));
-
-    private int Index(NameList names, string kind, bool allowAny = true)
-    {
-        if (!tokens.IsWord)
-        {
-            throw Expected($"a {kind}");
-        }
-
-        int index = allowAny && tokens.Is("*") ? Any : names.Find(tokens.Text);
-        if (index == Any && !(allowAny && tokens.Is("*")))
-        {
-            throw tokens.Error($"There is no {kind} {tokens.Describe()}.");
-        }
-
-        tokens.Advance();
-        return index;
-    }
-
-    private double Number(string what)
-    {
-        if (!tokens.TryNumber(out double number))
-        {
-            throw Expected(what);
-        }
-
-        tokens.Advance();
-        return number;
     }
 
     private void Once(bool isFirst)
@@ -421,45 +339,6 @@ internal sealed class PomdpParser(PomdpTokenizer tokens, PomdpLimits limits)
     private void Section()
     {
         tokens.Advance();
-        RequireColon();
-    }
-
-    private void RequireColon()
-    {
-        if (!TakeColon())
-        {
-            throw Expected("':'");
-        }
-    }
-
-    private bool TakeColon()
-    {
-        bool colon = tokens.IsColon;
-        if (colon)
-        {
-            tokens.Advance();
-        }
-
-        return colon;
-    }
-
-    private PomdpFormatException Expected(string what) => tokens.Error($"Expected {what}, found {tokens.Describe()}.");
-
-    private void Guard(Action change) => Guard<object?>(() =>
-    {
-        change();
-        return null;
-    });
-
-    private T Guard<T>(Func<T> change)
-    {
-        try
-        {
-            return change();
-        }
-        catch (PomdpException e) when (e is not PomdpFormatException)
-        {
-            throw tokens.Error(e.Message);
-        }
+        _terms.RequireColon();
     }
 }

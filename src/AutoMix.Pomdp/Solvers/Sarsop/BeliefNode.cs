@@ -37,4 +37,23 @@ internal sealed class BeliefNode(SupportClass home, int[] states, double[] weigh
     public bool IsBackedUp { get; set; }
 
     public double Gap => Upper - Lower;
+
+    /// <summary>Whether the belief is the given one, up to rounding.</summary>
+    public bool IsSame(SupportClass home, ReadOnlySpan<int> states, ReadOnlySpan<double> weights)
+    {
+        if (Class != home || !States.AsSpan().SequenceEqual(states))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (Math.Abs(Weights[i] - weights[i]) > 1e-9)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -386,7 +386,7 @@ internal sealed class BeliefSearch
             hash ^= hash >> 29;
         }
 
-        if (_nodes.TryGetValue(hash, out BeliefNode? known) && IsSame(known, home, states, weights))
+        if (_nodes.TryGetValue(hash, out BeliefNode? known) && known.IsSame(home, states, weights))
         {
             return known;
         }
@@ -417,24 +417,6 @@ internal sealed class BeliefSearch
         Refresh(node);
         _nodes[hash] = node;
         return node;
-    }
-
-    private static bool IsSame(BeliefNode node, SupportClass home, ReadOnlySpan<int> states, ReadOnlySpan<double> weights)
-    {
-        if (node.Class != home || !node.States.AsSpan().SequenceEqual(states))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < weights.Length; i++)
-        {
-            if (Math.Abs(node.Weights[i] - weights[i]) > 1e-9)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private Span<double> Scratch(int length)
