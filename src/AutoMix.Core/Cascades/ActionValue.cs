@@ -1,7 +1,7 @@
 namespace AutoMix;
 
 /// <summary>What one possible action is expected to be worth, when the plan is followed afterwards.</summary>
-public readonly record struct ActionValue
+public readonly struct ActionValue
 {
     internal ActionValue(CascadeAction action, double value)
     {

@@ -1,7 +1,7 @@
 namespace AutoMix;
 
 /// <summary>How one query ended.</summary>
-public readonly record struct CascadeOutcome
+internal readonly record struct CascadeOutcome
 {
     internal CascadeOutcome(int model, double quality, CascadeCost cost)
     {

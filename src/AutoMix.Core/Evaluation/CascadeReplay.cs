@@ -1,7 +1,7 @@
 namespace AutoMix.Evaluation;
 
 /// <summary>Runs a policy over recorded traces, as the live pipeline would have run it.</summary>
-public static class CascadeReplay
+internal static class CascadeReplay
 {
     /// <summary>Runs one recorded query.</summary>
     /// <param name="policy">The policy.</param>

@@ -1,6 +1,13 @@
 namespace AutoMix.Evaluation;
 
-/// <summary>One operating point: what a policy's answers are worth and what they cost.</summary>
-/// <param name="Accuracy">Mean quality, in [0, 1].</param>
-/// <param name="Cost">Mean cost per query, in any one unit.</param>
-public readonly record struct CostQuality(double Accuracy, double Cost);
+/// <summary>The operating point of a policy: the worth of its answers and their cost.</summary>
+/// <param name="accuracy">Mean quality, in [0, 1].</param>
+/// <param name="cost">Mean cost per query, in any one unit.</param>
+public readonly struct CostQuality(double accuracy, double cost)
+{
+    /// <summary>Mean quality, in [0, 1].</summary>
+    public double Accuracy { get; } = accuracy;
+
+    /// <summary>Mean cost per query, in any one unit.</summary>
+    public double Cost { get; } = cost;
+}

@@ -1,7 +1,7 @@
 namespace AutoMix.Evaluation;
 
 /// <summary>Incremental benefit per cost (IBC; AutoMix, Aggarwal, Madaan et al., 2023).</summary>
-public static class IncrementalBenefit
+internal static class IncrementalBenefit
 {
     /// <summary>Gain in accuracy over the small model per unit of extra cost.</summary>
     /// <returns>NaN where the point costs no more than the small model, for then there is no price to divide by.</returns>

@@ -1,7 +1,7 @@
 namespace AutoMix.Statistics;
 
 /// <summary>A measured value with its interval.</summary>
-public readonly record struct MetricEstimate
+public readonly struct MetricEstimate
 {
     internal MetricEstimate(double value, double low, double high)
     {

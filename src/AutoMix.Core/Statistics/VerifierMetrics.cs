@@ -5,7 +5,7 @@ namespace AutoMix.Statistics;
 /// A confidence that is NaN (unknown) is left out. A quality between 0 and 1 counts as so much of a correct answer and the
 /// rest of a wrong one.
 /// </remarks>
-public static class VerifierMetrics
+internal static class VerifierMetrics
 {
     /// <summary>The number of bins of the calibration error where none is given: 10.</summary>
     public const int DefaultBins = 10;

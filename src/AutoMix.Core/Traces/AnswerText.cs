@@ -4,7 +4,7 @@ using System.Text;
 namespace AutoMix;
 
 /// <summary>When two answers count as the same: the free observation of agreement, offline and live.</summary>
-public static class AnswerText
+internal static class AnswerText
 {
     /// <summary>Whether two answers are equal after <see cref="Normalize"/>. Empty answers agree with nothing.</summary>
     public static bool Agree(string? first, string? second)

@@ -5,7 +5,7 @@ namespace AutoMix.Pomdps;
 
 /// <summary>Bayes' rule for a model: from a belief, an action and an observation to the next belief.</summary>
 /// <remarks>Immutable and safe to share; updating allocates nothing.</remarks>
-public sealed class BeliefUpdater
+internal sealed class BeliefUpdater
 {
     private readonly Pomdp _model;
     private readonly SparseMatrix[] _byObservation;

@@ -6,53 +6,68 @@ namespace AutoMix;
 public sealed record AttemptRecord
 {
     /// <summary>The name of the model.</summary>
-    public string Model { get; init; } = "";
+    [JsonInclude]
+    public string Model { get; internal init; } = "";
 
     /// <summary>The status of the call.</summary>
-    public AttemptStatus Status { get; init; }
+    [JsonInclude]
+    public AttemptStatus Status { get; internal init; }
 
     /// <summary>The kind of the answer.</summary>
-    public AnswerKind Kind { get; init; }
+    [JsonInclude]
+    public AnswerKind Kind { get; internal init; }
 
     /// <summary>Whether the policy had promised to accept the answer.</summary>
-    public bool IsFinal { get; init; }
+    [JsonInclude]
+    public bool IsFinal { get; internal init; }
 
     /// <summary>The reason why the answer is rejected or unusable; null otherwise.</summary>
-    public string? Rejection { get; init; }
+    [JsonInclude]
+    public string? Rejection { get; internal init; }
 
     /// <summary>The kind of failure; null if the call did not fail.</summary>
-    public FailureKind? Failure { get; init; }
+    [JsonInclude]
+    public FailureKind? Failure { get; internal init; }
 
     /// <summary>The type of the exception of a failed call. Its message may hold text of the request, so it is not kept.</summary>
-    public string? Error { get; init; }
+    [JsonInclude]
+    public string? Error { get; internal init; }
 
     /// <summary>The confidence that the answer is correct, in [0, 1]; null if nothing is known.</summary>
-    public double? Confidence { get; init; }
+    [JsonInclude]
+    public double? Confidence { get; internal init; }
 
     /// <summary>The index of the earliest attempt that gave the same answer; null if there is none.</summary>
-    public int? AgreesWith { get; init; }
+    [JsonInclude]
+    public int? AgreesWith { get; internal init; }
 
     /// <summary>All verdicts about the answer, in order.</summary>
-    public IReadOnlyList<VerdictRecord> Verdicts { get; init => field = Values<VerdictRecord>.Of(value); } = Values<VerdictRecord>.None;
+    [JsonInclude]
+    public IReadOnlyList<VerdictRecord> Verdicts { get; internal init => field = Values<VerdictRecord>.Of(value); } = Values<VerdictRecord>.None;
 
     /// <summary>The input tokens of the call; null if not reported.</summary>
-    public long? InputTokens { get; init; }
+    [JsonInclude]
+    public long? InputTokens { get; internal init; }
 
     /// <summary>The input tokens that the provider read from its prompt cache; null if not reported.</summary>
-    public long? CachedInputTokens { get; init; }
+    [JsonInclude]
+    public long? CachedInputTokens { get; internal init; }
 
     /// <summary>The output tokens of the call; null if not reported.</summary>
-    public long? OutputTokens { get; init; }
+    [JsonInclude]
+    public long? OutputTokens { get; internal init; }
 
     /// <summary>The bill of the call itself, without verification.</summary>
-    public Spend Spend { get; init; }
+    [JsonInclude]
+    public Spend Spend { get; internal init; }
 
     /// <summary>The dollars of <see cref="Spend"/>.</summary>
     [JsonIgnore]
     public decimal Cost => Spend.Dollars;
 
     /// <summary>The duration of the call.</summary>
-    public TimeSpan Duration { get; init; }
+    [JsonInclude]
+    public TimeSpan Duration { get; internal init; }
 
     /// <summary>Describes the call in one line: the model, the status, the dollars and the verdicts.</summary>
     public override string ToString()

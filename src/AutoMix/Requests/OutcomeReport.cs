@@ -1,9 +1,15 @@
 namespace AutoMix;
 
 /// <summary>The outcome of an answer: how good it turned out to be.</summary>
-/// <param name="Quality">The quality of the answer, in [0, 1].</param>
-public sealed record OutcomeReport(double Quality)
+public sealed record OutcomeReport
 {
+    /// <summary>Creates the report of a graded answer.</summary>
+    /// <param name="quality">The quality of the answer, in [0, 1].</param>
+    public OutcomeReport(double quality) => Quality = quality;
+
+    /// <summary>The quality of the answer, in [0, 1].</summary>
+    public double Quality { get; init; }
+
     /// <summary>Thumbs up: the answer was good.</summary>
     public static OutcomeReport Good { get; } = new(1.0);
 

@@ -15,69 +15,86 @@ public sealed record RoutingRecord
     private readonly Uncompared<bool> _isFromCache;
 
     /// <summary>The name of the policy that decided.</summary>
-    public string Policy { get; init; } = "";
+    [JsonInclude]
+    public string Policy { get; internal init; } = "";
 
     /// <summary>The fingerprint of the pipeline that answered: its policy, models, prices and verifiers.</summary>
-    public string Fingerprint { get; init; } = "";
+    [JsonInclude]
+    public string Fingerprint { get; internal init; } = "";
 
     /// <summary>Whether the policy's numbers were learned from data.</summary>
-    public bool IsCalibrated { get; init; }
+    [JsonInclude]
+    public bool IsCalibrated { get; internal init; }
 
     /// <summary>The outcome of the request.</summary>
-    public RoutingOutcome Outcome { get; init; }
+    [JsonInclude]
+    public RoutingOutcome Outcome { get; internal init; }
 
     /// <summary>The reason of the outcome; null if there is none.</summary>
-    public string? Reason { get; init; }
+    [JsonInclude]
+    public string? Reason { get; internal init; }
 
     /// <summary>The first limit that was reached; null if there was none.</summary>
-    public LimitKind? Limit { get; init; }
+    [JsonInclude]
+    public LimitKind? Limit { get; internal init; }
 
     /// <summary>The name of the model whose answer was returned; null if no answer was.</summary>
-    public string? Model { get; init; }
+    [JsonInclude]
+    public string? Model { get; internal init; }
 
     /// <summary>The index in <see cref="Attempts"/> of the answer that was returned; null if no answer was.</summary>
-    public int? AnsweredBy { get; init; }
+    [JsonInclude]
+    public int? AnsweredBy { get; internal init; }
 
     /// <summary>The calls to models for answers, in order, failed calls included.</summary>
-    public IReadOnlyList<AttemptRecord> Attempts { get; init => field = Values<AttemptRecord>.Of(value); } = Values<AttemptRecord>.None;
+    [JsonInclude]
+    public IReadOnlyList<AttemptRecord> Attempts { get; internal init => field = Values<AttemptRecord>.Of(value); } = Values<AttemptRecord>.None;
 
     /// <summary>The decisions, in order.</summary>
-    public IReadOnlyList<DecisionRecord> Decisions { get; init => field = Values<DecisionRecord>.Of(value); } = Values<DecisionRecord>.None;
+    [JsonInclude]
+    public IReadOnlyList<DecisionRecord> Decisions { get; internal init => field = Values<DecisionRecord>.Of(value); } = Values<DecisionRecord>.None;
 
     /// <summary>The models that were not available to the policy.</summary>
-    public IReadOnlyList<SkippedModel> Skipped { get; init => field = Values<SkippedModel>.Of(value); } = Values<SkippedModel>.None;
+    [JsonInclude]
+    public IReadOnlyList<SkippedModel> Skipped { get; internal init => field = Values<SkippedModel>.Of(value); } = Values<SkippedModel>.None;
 
     /// <summary>The policy's last belief that each model answers acceptably, in the order of the models; null if it holds no belief.</summary>
-    public IReadOnlyList<double>? Beliefs { get; init => field = value is null ? null : Values<double>.Of(value); }
+    [JsonInclude]
+    public IReadOnlyList<double>? Beliefs { get; internal init => field = value is null ? null : Values<double>.Of(value); }
 
     /// <summary>The bill of all calls, verification and failed calls included.</summary>
-    public Spend Spend { get; init; }
+    [JsonInclude]
+    public Spend Spend { get; internal init; }
 
     /// <summary>The dollars of <see cref="Spend"/>.</summary>
     [JsonIgnore]
     public decimal Cost => Spend.Dollars;
 
     /// <summary>The embedding of the question, for a policy that looks at it; null if none was computed.</summary>
-    public EmbeddingRecord? Embedding { get; init; }
+    [JsonInclude]
+    public EmbeddingRecord? Embedding { get; internal init; }
 
     /// <summary>
     /// The id by which the outcome can be reported: the caller's (<see cref="RequestTags.RequestId"/>), or a new one. Null if the
     /// pipeline does not learn.
     /// </summary>
-    public string? RequestId { get; init; }
+    [JsonInclude]
+    public string? RequestId { get; internal init; }
 
     /// <summary>The part of the request in a rollout; null if the policy answers all requests.</summary>
-    public RolloutRecord? Rollout { get; init; }
+    [JsonInclude]
+    public RolloutRecord? Rollout { get; internal init; }
 
     /// <summary>The time from the request to its end.</summary>
-    public TimeSpan Duration { get; init; }
+    [JsonInclude]
+    public TimeSpan Duration { get; internal init; }
 
     /// <summary>Whether the response was read back from a cache, so that nothing was called or paid for.</summary>
     [JsonIgnore]
     public bool IsFromCache
     {
         get => _isFromCache.Value;
-        init => _isFromCache = new(value);
+        internal init => _isFromCache = new(value);
     }
 
     /// <summary>Describes the request in one line for a log or a debugger: outcome, model, dollars, calls with their verdicts, reason.</summary>

@@ -32,31 +32,40 @@ public sealed record VerdictRecord
     }
 
     /// <summary>The verifier's name, or the name of a built-in check.</summary>
-    public string Verifier { get; init; } = "";
+    [JsonInclude]
+    public string Verifier { get; internal init; } = "";
 
     /// <summary>The kind of the verdict.</summary>
-    public VerdictKind Kind { get; init; }
+    [JsonInclude]
+    public VerdictKind Kind { get; internal init; }
 
     /// <summary>The confidence in [0, 1] that the answer is acceptable; 0 for a rejection, null if unknown or if a rule merely holds.</summary>
-    public double? Confidence { get; init; }
+    [JsonInclude]
+    public double? Confidence { get; internal init; }
 
     /// <summary>The reason of an unknown verdict or a rejection, or a note.</summary>
-    public string? Reason { get; init; }
+    [JsonInclude]
+    public string? Reason { get; internal init; }
 
     /// <summary>Whether the verifier made no call.</summary>
-    public bool IsFree { get; init; }
+    [JsonInclude]
+    public bool IsFree { get; internal init; }
 
     /// <summary>The number of model calls.</summary>
-    public int Calls { get; init; }
+    [JsonInclude]
+    public int Calls { get; internal init; }
 
     /// <summary>Input tokens of those calls.</summary>
-    public long InputTokens { get; init; }
+    [JsonInclude]
+    public long InputTokens { get; internal init; }
 
     /// <summary>Output tokens of those calls.</summary>
-    public long OutputTokens { get; init; }
+    [JsonInclude]
+    public long OutputTokens { get; internal init; }
 
     /// <summary>The bill of those calls.</summary>
-    public Spend Spend { get; init; }
+    [JsonInclude]
+    public Spend Spend { get; internal init; }
 
     /// <summary>The dollars of <see cref="Spend"/>.</summary>
     [JsonIgnore]

@@ -16,7 +16,7 @@ public sealed class PerformanceGapTests
     {
         PerformanceGap.Recovered(0.6, Weak, Strong).Should().Be(0);
         PerformanceGap.Recovered(0.75, Weak, Strong).Should().BeApproximately(0.75, 1e-12);
-        PerformanceGap.Recovered(0.7, Weak, Weak with { Cost = 5 }).Should().Be(double.NaN);
+        PerformanceGap.Recovered(0.7, Weak, new(Weak.Accuracy, 5)).Should().Be(double.NaN);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public class RecordLineTests
     {
         var record = new RoutingRecord { Outcome = RoutingOutcome.LimitReached, Limit = LimitKind.Deadline, Spend = new(0.25m, estimated, incomplete) };
         record.ToString().Should().Be($"LimitReached (Deadline): no answer, {dollars} in 0 s [no calls]");
-        (record with { Spend = new(0, IsIncomplete: true) }).ToString().Should().Contain("unknown cost");
+        (record with { Spend = new(0, isIncomplete: true) }).ToString().Should().Contain("unknown cost");
     }
 
     [Fact]

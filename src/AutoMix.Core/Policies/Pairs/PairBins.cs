@@ -66,7 +66,7 @@ internal sealed class PairBins
         double quality = 0;
         bool all = escalate.All(e => e);
         bool none = !escalate.Any(e => e);
-        CascadeCost cost = all ? default : _smallCost with { Dollars = _smallCost.Dollars + (none ? 0 : _verifyDollars) };
+        CascadeCost cost = all ? default : _smallCost + new CascadeCost(none ? 0 : _verifyDollars);
         for (int bin = 0; bin < _weight.Length; bin++)
         {
             // Without verification no confidence is unknown, so that only listed answers are left in the last bin. It is measured as
