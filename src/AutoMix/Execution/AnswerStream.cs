@@ -48,15 +48,12 @@ internal sealed class AnswerStream(RequestExecutor executor)
         executor.Admit();
         while (await executor.AdvanceAsync().ConfigureAwait(false) is { } call)
         {
-            if (Withdraw(shown) is { } superseded)
-            {
-                yield return superseded;
-            }
-
+            // The call has been paid for, so that whatever is shown from here on is shown where leaving it settles the call.
             var live = new LiveStream(executor, call);
-            await foreach (ChatResponseUpdate update in live.ReadAsync().ConfigureAwait(false))
+            await foreach (ChatResponseUpdate update in live.ReadAsync(Withdraw(shown)).ConfigureAwait(false))
             {
-                yield return last = update;
+                last = update is SupersededUpdate ? last : update;
+                yield return update;
             }
 
             shown = live.HasShown ? live : null;

@@ -24,9 +24,10 @@ internal sealed class LiveStream(RequestExecutor executor, AnswerCall answer)
     public IReadOnlyList<ChatResponseUpdate> HeldBack => _heldBack;
 
     /// <summary>Reads the updates that are shown. If the reader stops early, the call is stopped and settled.</summary>
+    /// <param name="withdrawal">The withdrawal of the draft before, which is shown first; null if there is none.</param>
     /// <exception cref="StreamInterruptedException">The stream of a final answer failed after something had been shown.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async IAsyncEnumerable<ChatResponseUpdate> ReadAsync()
+    public async IAsyncEnumerable<ChatResponseUpdate> ReadAsync(SupersededUpdate? withdrawal)
     {
         var held = new Queue<ChatResponseUpdate>();
         IAsyncEnumerator<ChatResponseUpdate> stream = answer.Call.StreamAsync().GetAsyncEnumerator();
@@ -34,6 +35,11 @@ internal sealed class LiveStream(RequestExecutor executor, AnswerCall answer)
         bool hasEnded = false;
         try
         {
+            if (withdrawal is not null)
+            {
+                yield return withdrawal;
+            }
+
             while (true)
             {
                 (ChatResponseUpdate? update, failure) = await NextAsync(stream).ConfigureAwait(false);

@@ -194,7 +194,7 @@ internal sealed class PaidCall
         // Clients report a stop in many ways.
         return outcome.WasStopped ? (FailureKind.Timeout, new TimeoutException($"The model '{Model.Name}' did not answer within {_limit}.", exception))
             : exception is ErrorContentException told ? (told.Kind, exception)
-            : (_scope.Ask(_scope.Pipeline.ClassifyFailure, exception) ?? FailureClassifier.Classify(exception), exception);
+            : (_scope.Ask(_scope.Pipeline.ClassifyFailure, exception) ?? Classify(exception), exception);
     }
 
     /// <summary>Books the bill of a call that has ended, and reports its end to the circuit and to telemetry. Called once for each call.</summary>
@@ -216,6 +216,19 @@ internal sealed class PaidCall
         await Model.Circuit.ReportAsync(_probe, failure is null or FailureKind.Empty, counts, retryAfter).ConfigureAwait(false);
         _stop.Dispose();
         return (spend, retryAfter);
+    }
+
+    // The message of a client's exception may throw. The call is settled all the same.
+    private static FailureKind Classify(Exception exception)
+    {
+        try
+        {
+            return FailureClassifier.Classify(exception);
+        }
+        catch (Exception)
+        {
+            return FailureKind.Other;
+        }
     }
 
     private async Task<CallOutcome> DrainAsync()

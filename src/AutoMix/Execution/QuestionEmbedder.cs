@@ -9,7 +9,7 @@ internal static class QuestionEmbedder
     public static async ValueTask ComputeAsync(Pipeline pipeline, RequestState state, CancellationToken cancellationToken)
     {
         state.SetEmbedding(ReadOnlyMemory<float>.Empty, null);
-        if (state.Question.Length == 0 || pipeline.Embeddings.Value is not { } generator)
+        if (state.Question.Length == 0)
         {
             return;
         }
@@ -20,6 +20,11 @@ internal static class QuestionEmbedder
         string? error = null;
         try
         {
+            if (pipeline.Embeddings.Value is not { } generator)
+            {
+                return;
+            }
+
             GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync([state.Question], cancellationToken: cancellationToken).ConfigureAwait(false);
             embedding = embeddings.Count > 0 ? embeddings[0].Vector : default;
             tokens = embeddings.Usage?.InputTokenCount ?? embeddings.Usage?.TotalTokenCount;

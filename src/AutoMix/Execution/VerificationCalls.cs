@@ -142,7 +142,7 @@ internal sealed class VerificationCalls(RequestScope scope) : IVerificationCalls
         (PaidCall[] calls, Refusal? refusal) = await PaidCall.BeginAsync(scope, requests, stopped).ConfigureAwait(false);
         if (refusal is not null)
         {
-            Limit = refusal.Limit;
+            Limit = refusal.Limit ?? Limit;
             return Refuse(refusal.Reason);
         }
 

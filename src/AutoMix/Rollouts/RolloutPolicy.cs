@@ -10,7 +10,19 @@ internal sealed class RolloutPolicy(IRoutingPolicy policy, RolloutControl rollou
 
     public override string Fingerprint => FormattableString.Invariant($"{base.Fingerprint};{rollout.Mode}:{rollout.Share}");
 
-    public override bool NeedsEmbedding(RoutingView context) => Asks(PartOf(context)) && base.NeedsEmbedding(context);
+    public override bool NeedsEmbedding(RoutingView context)
+    {
+        Part part = PartOf(context);
+        try
+        {
+            return Asks(part) && base.NeedsEmbedding(context);
+        }
+        catch (Exception) when (part.Role == RolloutRole.Shadow)
+        {
+            // The failure of a policy in the shadow changes nothing for the caller.
+            return false;
+        }
+    }
 
     public override bool TryGetBelief(RoutingView context, Span<double> correctness) =>
         context.Get<Part>(this) is { } part && Asks(part) && base.TryGetBelief(context, correctness);

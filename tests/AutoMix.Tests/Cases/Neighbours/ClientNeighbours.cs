@@ -159,6 +159,16 @@ public class ClientNeighbours
     }
 
     [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
+    public async Task Case17_ExceptionWhoseMessageThrows_FailsOverAndIsSettled(Mode mode)
+    {
+        var ledger = new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]);
+        ChatResponse response = await Mix.Of(Failing(() => new UnreadableException()), Answering("fine"), mix => mix.UseBudget(ledger).WithoutVerification()).AskAsync(mode, "?");
+
+        response.Text.Should().Be("fine");
+        ledger.OpenReservations.Should().Be(0);
+    }
+
+    [Theory, InlineData(Mode.Whole), InlineData(Mode.Streaming)]
     public async Task Case17_ExceptionWhoseMembersThrow_FailsOver(Mode mode)
     {
         ChatResponse response = await Mix.Of(Failing(() => new BrokenException()), Answering("fine")).AskAsync(mode, "?");
@@ -277,6 +287,11 @@ public class ClientNeighbours
         }
 
         throw new IOException("the connection was closed");
+    }
+
+    private sealed class UnreadableException : Exception
+    {
+        public override string Message => throw new ObjectDisposedException("response");
     }
 
     private sealed class BrokenException : Exception

@@ -249,6 +249,43 @@ public class StreamingNeighbours
         updates[^1].GetRoutingRecord()!.Model.Should().Be("small");
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Drafts_ReaderStopsAtTheWithdrawal_TheCallThatHasBegunIsSettled(bool byCancellation)
+    {
+        var ledger = new InMemoryBudgetLedger([BudgetLimit.PerHour(10)]);
+        using var stop = new CancellationTokenSource();
+        IChatClient client = Mix.Of(Answering("small"), Answering("large"), mix => mix.UseBudget(ledger).Configure(o => o.StreamDrafts = true).RouteWith((state, _) => new(
+            state.Attempts.Count == 0 ? RoutingDecision.Call(0) : RoutingDecision.Call(1))));
+        Func<Task> read = async () =>
+        {
+            await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync("?", cancellationToken: stop.Token))
+            {
+                if (update is SupersededUpdate && !byCancellation)
+                {
+                    break;
+                }
+
+                if (update is SupersededUpdate)
+                {
+                    await stop.CancelAsync();
+                }
+            }
+        };
+
+        if (byCancellation)
+        {
+            await read.Should().ThrowAsync<OperationCanceledException>();
+        }
+        else
+        {
+            await read();
+        }
+
+        ledger.OpenReservations.Should().Be(0);
+        RoutingRecord record = client.GetService<RoutingRecord>()!;
+        record.Attempts.Should().HaveCount(2).And.NotContain(a => a.Status == AttemptStatus.Running);
+    }
+
     /// <summary>A provider whose stream does exactly this, and whose whole answer is that stream put together.</summary>
     private sealed class Stream(Func<IReadOnlyList<ChatResponseUpdate>> updates, Exception? failure = null, Func<CancellationToken, Task>? stall = null) : IChatClient
     {
