@@ -162,7 +162,7 @@ internal sealed class PipelineFactory
         }
 
         IRoutingPolicy policy = _options.Learning.Enabled ? Learning(cascade)
-            : cascade is ILearningPolicy learner ? _parts.Memory.Part(_profiles, () => new SnapshotPolicy(learner, Route, _options.Learning, _time))
+            : cascade is ILearningPolicy learner ? _parts.Memory.Part(_profiles, () => new SnapshotPolicy(learner, Route, _options.Learning, _time), Route(learner).Fingerprint)
             : cascade is not null ? Route(cascade)
             : _parts.Policy?.Invoke(_parts.Services, _made) ?? new DayOnePolicy(_options.AcceptThreshold, _options.UnknownVerdict);
         return Rollout() is { } rollout ? new RolloutPolicy(policy, rollout) : policy;

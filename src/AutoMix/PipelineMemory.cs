@@ -43,8 +43,11 @@ internal sealed class PipelineMemory
     public ModelAffinity Affinity(ModelProfile[] models) => _affinities.GetOrAdd(Names(models), static _ => new());
 
     /// <summary>A part that pipelines of these models share, such as a learner. The part of the first pipeline holds.</summary>
-    public T Part<T>(ModelProfile[] models, Func<T> make)
-        where T : class => (T)_parts.GetOrAdd((typeof(T), Names(models)), static (_, make) => new(make), make).Value;
+    /// <param name="models">The models.</param>
+    /// <param name="make">Makes the part.</param>
+    /// <param name="variant">Tells apart several parts of one type.</param>
+    public T Part<T>(ModelProfile[] models, Func<T> make, string variant = "")
+        where T : class => (T)_parts.GetOrAdd((typeof(T), $"{Names(models)}|{variant}"), static (_, make) => new(make), make).Value;
 
     private static string Names(ModelProfile[] models) => string.Join('|', models.Select(m => m.Name));
 }

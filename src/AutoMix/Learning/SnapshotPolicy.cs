@@ -58,21 +58,26 @@ internal sealed class SnapshotPolicy : DelegatingRoutingPolicy
 
     public override bool OnOutcome(RoutingRecord record, OutcomeReport outcome)
     {
-        if (record.RequestId is not { } id || _answered.Find(id) is not { } answered || (outcome.Model ?? answered.Returned) is not { } name)
+        IReadOnlyList<string> models = Volatile.Read(ref _now).Policy.Models;
+        if (outcome.Model is { } asked && !models.Contains(asked))
+        {
+            throw new ArgumentException($"There is no model '{asked}'; the models are {string.Join(", ", models)}.", nameof(outcome));
+        }
+
+        // A request is learned from once: a report that is repeated, or comes again for a cached answer, changes nothing.
+        if (record.RequestId is not { } id || _answered.Find(id) is not { } answered || (outcome.Model ?? answered.Returned) is not { } name
+            || !answered.Observed.Answers.Any(a => models[a.Model] == name) || !_answered.Take(answered))
         {
             return false;
         }
 
+        // Answers without a grade have costs and confidences to learn from.
+        AnswerOutcome[] answers = [.. answered.Observed.Answers.Select(a => models[a.Model] == name ? a with { Quality = outcome.Quality } : a)];
+        PolicyOutcome observed = answered.Observed with { Source = outcome.Source, Answers = answers };
         while (true)
         {
             Snapshot before = Volatile.Read(ref _now);
-            AnswerOutcome[] graded = [.. answered.Observed.Answers.Where(a => before.Policy.Models[a.Model] == name).Select(a => a with { Quality = outcome.Quality })];
-            if (graded.Length == 0)
-            {
-                return false;
-            }
-
-            ILearningPolicy policy = before.Policy.Update(answered.Observed with { Source = outcome.Source, Answers = graded });
+            ILearningPolicy policy = before.Policy.Update(observed);
             if (Interlocked.CompareExchange(ref _now, new(policy, _route(policy)), before) == before)
             {
                 return true;

@@ -29,8 +29,12 @@ public sealed class LearnersLiveTests
             path.Dollars.Should().BeApproximately(expected.Dollars, 1e-12);
             steps.Add(path.Steps);
 
-            offline = offline.Update(PolicyOutcome.From(table, row, [table.Models.ToList().IndexOf(path.Accepted!)]));
+            // Every model that was called is seen, with its cost and confidence; the accepted one is graded.
+            string[] called = [.. path.Steps.Split(", ").Where(s => s.StartsWith("Call ", StringComparison.Ordinal)).Select(s => s["Call ".Length..])];
+            PolicyOutcome outcome = PolicyOutcome.From(table, row, [.. Enumerable.Range(0, table.ModelCount).Where(m => called.Contains(table.Models[m]))]);
+            offline = offline.Update(outcome with { Answers = [.. outcome.Answers.Select(a => table.Models[a.Model] == path.Accepted ? a : a with { Quality = null })] });
             live.Pipeline.ReportOutcome(records[row].Id, new OutcomeReport(path.Quality)).Should().BeTrue();
+            live.Pipeline.ReportOutcome(records[row].Id, new OutcomeReport(path.Quality)).Should().BeFalse("a request is learned from once");
         }
 
         steps.Should().HaveCountGreaterThan(2, "it explored");

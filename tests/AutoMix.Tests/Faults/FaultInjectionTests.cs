@@ -8,7 +8,7 @@ public class FaultInjectionTests
     private const int Workers = 200;
 
     // AUTOMIX_FAULTS=200000 runs the long version.
-    private static readonly int Requests = int.TryParse(Environment.GetEnvironmentVariable("AUTOMIX_FAULTS"), out int asked) ? asked : 5_000;
+    private static readonly int Requests = int.TryParse(Environment.GetEnvironmentVariable("AUTOMIX_FAULTS"), out int asked) ? asked : 20_000;
 
     [Fact]
     public async Task ManyRequests_OverFaultyModels_AllEndInADefinedWayAndTheBooksAreRight()
