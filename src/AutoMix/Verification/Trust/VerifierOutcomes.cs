@@ -10,11 +10,12 @@ namespace AutoMix;
 /// is uninformative. It is reported, and by default no longer paid for.
 /// </summary>
 /// <remarks>
-/// <para>Give it to a pipeline with <see cref="AutoMixBuilder.LearnTrustFrom"/>, or register it as a service. Each outcome that is reported to
-/// the client (<c>client.ReportOutcome</c>) then counts here. Safe for concurrent use; several pipelines may share one.</para>
+/// <para>Give it to a pipeline with <see cref="AutoMixBuilder.LearnTrustFrom"/>, or register it as a service. Each outcome of a returned answer that is
+/// reported to the client (<c>client.ReportOutcome</c>) then counts here. Safe for concurrent use; several pipelines may share one.</para>
 /// <para>Returned answers are mostly answers that the verifier liked, so their grades alone make it look less able than it is. Many
 /// outcomes are therefore required, and a verifier that said the same of all graded answers is not judged here
-/// (<see cref="AutoMixOptions.UninformativeAfter"/> sees all of its verdicts). Grade some rejected answers too.</para>
+/// (<see cref="AutoMixOptions.UninformativeAfter"/> sees all of its verdicts). Grades of rejected answers are
+/// reported with <see cref="Report(string, string, double, double)"/>.</para>
 /// </remarks>
 public sealed class VerifierOutcomes
 {
